@@ -1,0 +1,101 @@
+#!/usr/bin/env bash
+# What `make demo`, `make dev`, `make test` and `make check` do, step by step.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+HOST=${HOST:-127.0.0.1}
+PORT=${PORT:-8000}
+export CAMPUS_ENV=local
+python=.venv/bin/python
+
+say() { printf '→ %s\n' "$*"; }
+fail() { printf 'Erreur : %s\n' "$*" >&2; exit 1; }
+
+find_python() {
+    local candidate
+    for candidate in python3 python3.13 python3.12 python3.11 python; do
+        if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            command -v "$candidate"
+            return
+        fi
+    done
+    fail "il faut Python 3.11 ou plus récent : installez-le, puis recommencez."
+}
+
+install() {
+    local stamp=.venv/installed wanted base
+    wanted=$(cksum requirements.lock)
+    [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && [ -x "$python" ] && return
+    base=$(find_python)
+    say "Installation des bibliothèques (requirements.lock)…"
+    rm -rf .venv
+    if command -v uv >/dev/null; then
+        uv venv -q --python "$base" .venv
+        uv pip install -q --python "$python" --require-hashes -r requirements.lock \
+            || fail "l'installation a échoué : vérifiez le réseau, puis recommencez."
+    else
+        "$base" -m venv .venv || fail "le module venv de Python manque (Debian : apt install python3-venv)."
+        "$python" -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock \
+            || fail "l'installation a échoué : vérifiez le réseau, puis recommencez."
+    fi
+    echo "$wanted" >"$stamp"
+}
+
+check_port() {
+    "$python" - "$HOST" "$PORT" <<'PY' || fail "le port $PORT est déjà pris : PORT=8001 make $1"
+import socket, sys
+with socket.socket() as probe:
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        probe.bind((sys.argv[1], int(sys.argv[2])))
+    except OSError:
+        sys.exit(1)
+PY
+}
+
+prepare() {
+    say "Base de données…"
+    "$python" manage.py migrate -v 0
+    say "Système de design de l'État…"
+    "$python" manage.py build_assets
+}
+
+load_demo() {
+    say "Campus de démonstration…"
+    "$python" manage.py load_demo
+}
+
+serve_demo() {
+    say "Fichiers statiques…"
+    "$python" manage.py collectstatic --noinput -v 0
+    say "Le campus est ouvert : http://$HOST:$PORT — équipe : equipe@exemple.gouv.fr, agents : agent001@exemple.gouv.fr…"
+    say "Connexion en un clic : http://$HOST:$PORT/connexion/ — arrêt : Ctrl+C"
+    exec .venv/bin/gunicorn campus.wsgi --bind "$HOST:$PORT" --workers 2 --threads 4 --no-control-socket \
+        --log-level warning
+}
+
+install
+case "$1" in
+    demo)
+        export CAMPUS_DEMO=1 ALLOWED_HOSTS="$HOST,localhost,127.0.0.1"
+        check_port demo; prepare; load_demo; serve_demo ;;
+    dev)
+        export CAMPUS_DEMO=1 CAMPUS_DEBUG=1
+        check_port dev; prepare; load_demo
+        exec "$python" manage.py runserver "$HOST:$PORT" ;;
+    test)
+        say "Système de design de l'État…"
+        "$python" manage.py build_assets
+        "$python" manage.py collectstatic --noinput -v 0
+        if [ "${BROWSER:-1}" = 0 ]; then
+            say "Sans les tests de navigateur (BROWSER=0)."
+            exec "$python" -m pytest -m "not browser"
+        fi
+        exec "$python" -m pytest ;;
+    check)
+        "$python" -m ruff check .
+        "$python" -m ruff format --check .
+        "$python" manage.py makemigrations --check --dry-run
+        CAMPUS_ENV=production SECRET_KEY=$(printf 'check-only-%.0s' 1 2 3 4 5 6) ALLOWED_HOSTS=example.org \
+            DATABASE_URL=postgresql://nobody@localhost/none "$python" manage.py check --deploy --fail-level WARNING
+        .venv/bin/djlint templates --lint --quiet ;;
+esac

@@ -1,0 +1,47 @@
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+
+from campus.accounts.models import Organisation, User
+
+
+class CampusUserCreationForm(AdminUserCreationForm):
+    class Meta:
+        model = User
+        fields = ["email"]
+
+
+class CampusUserChangeForm(UserChangeForm):
+    class Meta:
+        model = User
+        fields = "__all__"
+
+
+@admin.register(User)
+class CampusUserAdmin(UserAdmin):
+    form = CampusUserChangeForm
+    add_form = CampusUserCreationForm
+    ordering = ["email"]
+    list_display = ["email", "last_name", "first_name", "organisation", "is_staff", "is_active"]
+    list_filter = ["is_staff", "is_active"]
+    list_select_related = ["organisation"]
+    search_fields = ["email", "last_name", "first_name"]
+    autocomplete_fields = ["organisation"]
+    readonly_fields = ["last_login", "joined_at", "is_demo"]
+    fieldsets = [
+        (None, {"fields": ["email", "password"]}),
+        ("Identité", {"fields": ["first_name", "last_name", "organisation"]}),
+        ("Droits", {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
+        ("Dates", {"fields": ["last_login", "joined_at", "is_demo"]}),
+    ]
+    add_fieldsets = [(None, {"classes": ["wide"], "fields": ["email", "usable_password", "password1", "password2"]})]
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(admin.ModelAdmin):
+    list_display = ["name", "acronym", "kind", "parent", "country"]
+    list_filter = ["kind", "country"]
+    list_select_related = ["parent"]
+    search_fields = ["name", "acronym", "siret"]
+    autocomplete_fields = ["parent"]
+    prepopulated_fields = {"slug": ["name"]}

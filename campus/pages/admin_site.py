@@ -1,0 +1,22 @@
+"""The Django admin under the campus's name, entered through the site's own sign-in page."""
+
+from django.contrib import admin
+from django.contrib.admin.apps import AdminConfig
+from django.shortcuts import redirect
+from django.urls import reverse
+
+
+class CampusAdminSite(admin.AdminSite):
+    site_title = "Campus du numérique public"
+    site_header = "Administration du campus"
+    index_title = "Tenir le campus"
+
+    def login(self, request, extra_context=None):
+        if self.has_permission(request):
+            return redirect("admin:index")
+        target = request.GET.get("next") or reverse("admin:index")
+        return redirect(reverse("accounts:sign_in", query={"next": target}))
+
+
+class CampusAdminConfig(AdminConfig):
+    default_site = "campus.pages.admin_site.CampusAdminSite"

@@ -1,0 +1,231 @@
+"""Settings of the campus, read from the environment (https://12factor.net/config).
+
+Every variable is listed with its default and meaning in docs/configuration.md; a test holds the two equal.
+"""
+
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env
+
+env = Env()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+
+# --- Where this runs ------------------------------------------------------------------------------------------------
+# Production is the default, so that a forgotten variable stops the start instead of weakening it.
+
+ENVIRONMENT = env.str("CAMPUS_ENV", "production")
+if ENVIRONMENT not in {"production", "local"}:
+    raise ImproperlyConfigured(f"CAMPUS_ENV vaut « {ENVIRONMENT} » : écrivez « production » ou « local ».")
+PRODUCTION = ENVIRONMENT == "production"
+
+DEBUG = env.bool("CAMPUS_DEBUG", False)
+DEMO = env.bool("CAMPUS_DEMO", False)
+OFFICIAL_SITE = env.bool("CAMPUS_OFFICIAL_SITE", False)
+if PRODUCTION and (DEBUG or DEMO):
+    raise ImproperlyConfigured("CAMPUS_DEBUG et CAMPUS_DEMO sont interdits en production : retirez-les.")
+
+SECRET_KEY = env.str("SECRET_KEY", "" if PRODUCTION else "local-only-not-secret-" + "x" * 40)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
+DATABASE_URL = env.str("DATABASE_URL", "")
+
+if PRODUCTION:
+    missing = [
+        name
+        for name, value in [
+            ("SECRET_KEY", SECRET_KEY),
+            ("ALLOWED_HOSTS", ALLOWED_HOSTS),
+            ("DATABASE_URL", DATABASE_URL),
+        ]
+        if not value
+    ]
+    if missing:
+        raise ImproperlyConfigured(
+            f"Il manque {', '.join(missing)} : la production ne démarre pas sans (docs/configuration.md). "
+            "Sur un poste de développement, posez CAMPUS_ENV=local."
+        )
+
+# --- Application ----------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "campus.accounts",
+    "campus.mailing",
+    "campus.slugs",
+    "catalogue",
+    "trainers",
+    "enrolments",
+    "campus.pages",
+    "campus.pages.admin_site.CampusAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django_filters",
+    "csp",
+]
+
+MIDDLEWARE = [
+    # Outermost, so that every answer carries the security headers: errors, static files and admin included.
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "campus.middleware.PermissionsPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "campus.middleware.CleanQueryMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+
+ROOT_URLCONF = "campus.urls"
+WSGI_APPLICATION = "campus.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "campus.pages.context_processors.site",
+            ],
+        },
+    },
+]
+
+# --- Database: PostgreSQL only --------------------------------------------------------------------------------------
+# Without DATABASE_URL (never in production) an embedded server runs under var/ (campus/embedded_postgres).
+
+if DATABASE_URL:
+    DATABASES = {
+        "default": dj_database_url.parse(
+            DATABASE_URL, conn_max_age=env.int("DATABASE_CONN_MAX_AGE", 60), conn_health_checks=True
+        )
+    }
+    if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+        raise ImproperlyConfigured("DATABASE_URL doit désigner une base PostgreSQL : postgresql://…")
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "campus.embedded_postgres",
+            "NAME": "campus",
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+        }
+    }
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Rendered Markdown and reference lists; each process keeps its own, nothing in it needs to be shared.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# --- People ---------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},  # ANSSI, « Recommandations relatives à l'authentification », 2021
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "accounts:sign_in"
+LOGIN_REDIRECT_URL = "pages:home"
+LOGOUT_REDIRECT_URL = "pages:home"
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+
+# --- Language and time ----------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "fr"
+TIME_ZONE = "Europe/Paris"
+USE_I18N = True
+USE_TZ = True
+
+# --- Files ----------------------------------------------------------------------------------------------------------
+
+# Built from the django-dsfr package by `manage.py build_assets`: the design system is not ours to redistribute.
+ASSETS_DIR = VAR_DIR / "assets"
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static", ASSETS_DIR]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+MEDIA_ROOT = env.path("MEDIA_ROOT", VAR_DIR / "media")
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a parcours or a session with many inline rows in the admin
+
+# --- E-mail ---------------------------------------------------------------------------------------------------------
+
+if DEMO:
+    EMAIL_BACKEND = "campus.mailing.backends.DemoBackend"
+else:
+    _email = env.dj_email_url("EMAIL_URL", "console://" if not PRODUCTION else "smtp://localhost:25")
+    EMAIL_BACKEND = _email["EMAIL_BACKEND"]
+    EMAIL_HOST = _email["EMAIL_HOST"]
+    EMAIL_PORT = _email["EMAIL_PORT"]
+    EMAIL_HOST_USER = _email["EMAIL_HOST_USER"]
+    EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_PASSWORD"]
+    EMAIL_USE_TLS = _email["EMAIL_USE_TLS"]
+    EMAIL_USE_SSL = _email["EMAIL_USE_SSL"]
+    EMAIL_TIMEOUT = 10
+CONTACT_EMAIL = env.str("CAMPUS_CONTACT_EMAIL", "campus@exemple.gouv.fr")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Campus du numérique public <{CONTACT_EMAIL}>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- Security -------------------------------------------------------------------------------------------------------
+
+HTTPS = env.bool("CAMPUS_HTTPS", PRODUCTION)
+if HTTPS:
+    SECURE_SSL_REDIRECT = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+if env.bool("CAMPUS_BEHIND_PROXY", False):
+    # Only when the proxy always sets or removes this header: otherwise a visitor could forge it.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_FAILURE_VIEW = "campus.pages.errors.csrf_failure"
+SESSION_COOKIE_AGE = 12 * 3600  # the length of a ProConnect session
+SESSION_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],  # DSFR draws its arrows and check marks with data: images
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- Logs: to the standard error, for the platform to collect ---------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "INFO")},
+}

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class SlugsConfig(AppConfig):
+    name = "campus.slugs"
+    verbose_name = "Anciennes adresses"

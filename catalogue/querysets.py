@@ -1,0 +1,102 @@
+"""Named questions about many rows."""
+
+from django.apps import apps
+from django.db import connection, models
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Sum, When
+from django.utils import timezone
+
+from catalogue.enums import PublicationState, TrainingKind
+
+
+class DomainQuerySet(models.QuerySet):
+    def in_force(self, on=None):
+        """Domains valid on a date (datetime.date; today by default), in their order."""
+        on = on or timezone.localdate()
+        return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=on), valid_from__lte=on)
+
+    def with_training_count(self):
+        """Annotate `training_count`: published trainings whose main domain it is."""
+        published = Q(trainings__state=PublicationState.PUBLISHED)
+        return self.annotate(training_count=Count("trainings", filter=published))
+
+
+class TrainingQuerySet(models.QuerySet):
+    def published(self):
+        return self.filter(state=PublicationState.PUBLISHED)
+
+    def modules(self):
+        return self.exclude(kind=TrainingKind.PARCOURS)
+
+    def parcours(self):
+        return self.filter(kind=TrainingKind.PARCOURS)
+
+    def with_total_minutes(self):
+        """Annotate `total_minutes`: a module's own duration, or the sum of the required steps of a parcours.
+
+        None when a duration it needs is not known in minutes.
+        """
+        steps = apps.get_model("catalogue", "Step").objects.filter(parcours=OuterRef("pk"), is_required=True)
+        known = steps.order_by().values("parcours").annotate(total=Sum("module__duration_minutes"))
+        unknown = steps.filter(module__duration_minutes__isnull=True)
+        return self.annotate(
+            total_minutes=Case(
+                When(~Q(kind=TrainingKind.PARCOURS), then=F("duration_minutes")),
+                When(Exists(unknown), then=None),
+                default=Subquery(known.values("total")),
+                output_field=IntegerField(),
+            )
+        )
+
+    def with_next_session(self, now=None):
+        """Annotate `next_session_at`: start of the next session that is not cancelled (datetime), or None."""
+        sessions = apps.get_model("catalogue", "Session").objects.not_cancelled().upcoming(now)
+        return self.annotate(next_session_at=Subquery(sessions.filter(module=OuterRef("pk")).values("starts_at")[:1]))
+
+    def required_ids(self, pk: int) -> set[int]:
+        """Ids of all modules that module `pk` asks for, directly or not."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                WITH RECURSIVE needed(id) AS (
+                    SELECT requires_id FROM catalogue_prerequisite WHERE module_id = %s
+                    UNION
+                    SELECT p.requires_id FROM catalogue_prerequisite p JOIN needed ON p.module_id = needed.id
+                )
+                SELECT id FROM needed
+                """,
+                [pk],
+            )
+            return {row[0] for row in cursor.fetchall()}
+
+
+class ModuleManager(models.Manager.from_queryset(TrainingQuerySet)):
+    def get_queryset(self):
+        return super().get_queryset().modules()
+
+
+class ParcoursManager(models.Manager.from_queryset(TrainingQuerySet)):
+    def get_queryset(self):
+        return super().get_queryset().parcours()
+
+
+class ProgrammeQuerySet(models.QuerySet):
+    def published(self):
+        return self.filter(state=PublicationState.PUBLISHED)
+
+
+class PartnerQuerySet(models.QuerySet):
+    def visible(self):
+        return self.filter(is_visible=True)
+
+
+class SessionQuerySet(models.QuerySet):
+    def public(self):
+        """Sessions anybody may see: those of published modules. A programme's are for its administration alone."""
+        return self.filter(module__state=PublicationState.PUBLISHED)
+
+    def upcoming(self, now=None):
+        """Sessions that have not started, the next one first."""
+        return self.filter(starts_at__gt=now or timezone.now()).order_by("starts_at", "pk")
+
+    def not_cancelled(self):
+        return self.filter(cancelled_at__isnull=True)

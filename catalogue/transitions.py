@@ -1,0 +1,85 @@
+"""Changes of state of what the catalogue publishes, one function each, and the merger of domains."""
+
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from catalogue.enums import PUBLICATION_MOVES, PublicationState
+from catalogue.models import Domain, Programme, PublicationEvent, Session, Step, Training
+
+
+class TransitionRefused(Exception):
+    """A move that the rules forbid. Its message is a French sentence for whoever asked."""
+
+
+def submit_for_review(*, item, by, reason=""):
+    """Hand a draft Training or Programme over for review. Raises TransitionRefused."""
+    return _move(item, PublicationState.IN_REVIEW, by, reason)
+
+
+def publish(*, item, by, reason=""):
+    """Put a Training or Programme online. Raises TransitionRefused, also for a parcours without a published step."""
+    return _move(item, PublicationState.PUBLISHED, by, reason)
+
+
+def archive(*, item, by, reason=""):
+    """Take a published Training or Programme offline for good. Raises TransitionRefused."""
+    return _move(item, PublicationState.ARCHIVED, by, reason)
+
+
+def back_to_draft(*, item, by, reason=""):
+    """Take a Training or Programme back to work on it. Raises TransitionRefused."""
+    return _move(item, PublicationState.DRAFT, by, reason)
+
+
+@transaction.atomic
+def _move(item, to_state, by, reason):
+    """Lock the row, check the table and the rules, write the state with its dates, log the move."""
+    model = Programme if isinstance(item, Programme) else Training
+    item = model.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    from_state = PublicationState(item.state)
+    if to_state not in PUBLICATION_MOVES[from_state]:
+        raise TransitionRefused(
+            f"« {item} » est à l'état « {from_state.label} » et ne peut pas passer à « {to_state.label} »."
+        )
+    if to_state == PublicationState.PUBLISHED and model is Training and item.is_parcours:
+        _check_parcours_has_published_step(item)
+    today = timezone.localdate()
+    item.state = to_state
+    item.archived_on = today if to_state == PublicationState.ARCHIVED else None
+    if to_state == PublicationState.PUBLISHED and item.published_on is None:
+        item.published_on = today
+    item.save(update_fields=["state", "published_on", "archived_on", "updated_at"])
+    subject = {"programme": item} if model is Programme else {"training": item}
+    PublicationEvent.objects.create(**subject, from_state=from_state, to_state=to_state, happened_by=by, reason=reason)
+    return item
+
+
+def _check_parcours_has_published_step(training):
+    if not Step.objects.filter(parcours=training.pk, module__state=PublicationState.PUBLISHED).exists():
+        raise TransitionRefused(f"« {training} » n'a aucune étape publiée : publiez d'abord ses modules.")
+
+
+@transaction.atomic
+def merge_domain(*, source: Domain, into: Domain, on: datetime.date) -> Domain:
+    """Close `source` on a date and move its trainings to `into`; old links then lead there.
+
+    Sessions that started before that date keep the domain they ran under, so that past figures do not move.
+    Raises TransitionRefused when `into` is not in force on that date or is `source` itself.
+    """
+    locked = {domain.pk: domain for domain in Domain.objects.select_for_update().filter(pk__in=[source.pk, into.pk])}
+    if len(locked) < 2:
+        raise TransitionRefused("Un domaine ne peut pas être fusionné dans lui-même.")
+    source, into = locked[source.pk], locked[into.pk]
+    if not Domain.objects.in_force(on).filter(pk=into.pk).exists():
+        raise TransitionRefused(f"« {into} » n'est pas en vigueur à cette date.")
+    source.valid_until, source.merged_into = on, into
+    source.save(update_fields=["valid_until", "merged_into"])
+    Training.objects.filter(domain=source).update(domain=into)
+    for training in source.secondary_trainings.exclude(domain=into):
+        training.other_domains.add(into)
+    into.secondary_trainings.remove(*into.secondary_trainings.filter(domain=into))
+    source.secondary_trainings.clear()
+    Session.objects.filter(domain=source, starts_at__date__gte=on).update(domain=into)
+    return source

@@ -224,9 +224,12 @@ def can_match(selector: list, used: frozenset[str]) -> bool:
             return False
         if token.type == "[] block" and not attribute_can_match(token.content, used):
             return False
-        if token.type == "function" and token.lower_name in {"is", "where", "has"}:
-            if not any(can_match(part, used) for part in split_on_commas(token.arguments)):
-                return False
+        if (
+            token.type == "function"
+            and token.lower_name in {"is", "where", "has"}
+            and not any(can_match(part, used) for part in split_on_commas(token.arguments))
+        ):
+            return False
         before = token.value if token.type == "literal" else None
     return True
 
@@ -252,12 +255,12 @@ def read_declarations(content: list) -> list[tuple[str, str]]:
 
 def split_on_commas(tokens: list) -> Iterator[list]:
     part = []
-    for token in tokens:
-        if token == ",":
+    for node in tokens:
+        if node == ",":
             yield part
             part = []
         else:
-            part.append(token)
+            part.append(node)
     yield part
 
 

@@ -63,12 +63,6 @@ class Slugged(models.Model):
     class Meta:
         abstract = True
 
-    @classmethod
-    def from_db(cls, db, field_names, values):
-        instance = super().from_db(db, field_names, values)
-        instance._loaded_slug = instance.__dict__.get("slug")
-        return instance
-
     def save(self, *args, **kwargs):
         if not self.slug:
             others = type(self)._base_manager.exclude(pk=self.pk)
@@ -79,3 +73,9 @@ class Slugged(models.Model):
             if former and former != self.slug:
                 remember_slug(kind=self.past_slug_kind, slug=former, object_id=self.pk)
         self._loaded_slug = self.slug
+
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        instance = super().from_db(db, field_names, values)
+        instance._loaded_slug = instance.__dict__.get("slug")
+        return instance

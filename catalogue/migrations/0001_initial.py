@@ -1123,7 +1123,7 @@ class Migration(migrations.Migration):
             name="module",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT,
-                related_name="steps",
+                related_name="parcours_steps",
                 to="catalogue.module",
                 verbose_name="module",
             ),

@@ -210,7 +210,7 @@ class Step(models.Model):
     """A module's place in a parcours. Steps that follow each other with the same `stage` form a group."""
 
     parcours = models.ForeignKey(Parcours, on_delete=models.CASCADE, related_name="steps", verbose_name="parcours")
-    module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="steps", verbose_name="module")
+    module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="parcours_steps", verbose_name="module")
     position = models.PositiveSmallIntegerField("ordre")
     stage = models.CharField("temps", max_length=100, blank=True, help_text="« Découvrir », « Pratiquer »…")
     is_required = models.BooleanField("obligatoire", default=True)

@@ -579,6 +579,12 @@ def test_server_that_cannot_start_is_explained_with_its_log(checkout):
     assert "no_such_setting" in refusal
 
 
+def test_path_that_would_be_read_as_a_shell_command_is_refused(make_checkout):
+    checkout = make_checkout("$(touch pwned)")
+
+    assert "PostgreSQL refuse le caractère '$' dans le chemin" in checkout.refusal()
+
+
 @pytest.mark.parametrize(
     "trap",
     [

@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.postgres.forms import SimpleArrayField
+from django.db import models
 from django.utils.html import format_html
 
 from catalogue import transitions
@@ -67,7 +68,7 @@ class ReadOnlyInline(admin.TabularInline):
 class TrainingEventInline(ReadOnlyInline):
     model = PublicationEvent
     fk_name = "training"
-    fields = ["from_state", "to_state", "happened_at", "happened_by", "reason"]
+    fields = readonly_fields = ["from_state", "to_state", "happened_at", "happened_by", "reason"]
 
 
 class ProgrammeEventInline(TrainingEventInline):
@@ -224,6 +225,7 @@ class SessionAdmin(admin.ModelAdmin):
     autocomplete_fields = ["module", "programme", "organiser", "place", "restricted_to"]
     readonly_fields = ["seats_taken", "cancelled_at", "cancelled_by", "cancel_reason"]
     inlines = [SlotInline]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     @admin.display(description="état")
     def state_label(self, obj):

@@ -53,10 +53,10 @@ PY
 }
 
 prepare() {
-    say "Base de données…"
-    "$python" manage.py migrate -v 0
     say "Système de design de l'État…"
     "$python" manage.py build_assets
+    say "Base de données…"
+    "$python" manage.py migrate -v 0
 }
 
 load_demo() {

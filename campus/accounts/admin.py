@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.db import models
 
 from campus.accounts.models import Organisation, User
 
@@ -45,3 +46,4 @@ class OrganisationAdmin(admin.ModelAdmin):
     search_fields = ["name", "acronym", "siret"]
     autocomplete_fields = ["parent"]
     prepopulated_fields = {"slug": ["name"]}
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}

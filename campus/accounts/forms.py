@@ -15,6 +15,8 @@ class SignInForm(AuthenticationForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["username"].label = "Adresse électronique"
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "fr-input"
 
     def clean_username(self):
         return self.cleaned_data["username"].strip().lower()
@@ -23,7 +25,9 @@ class SignInForm(AuthenticationForm):
 class DemoSignInForm(forms.Form):
     """The e-mail address of a demo account. `cleaned_data["user"]` is its User."""
 
-    email = forms.EmailField(label="Adresse d'un compte de démonstration")
+    email = forms.EmailField(
+        label="Adresse d'un compte de démonstration", widget=forms.EmailInput(attrs={"class": "fr-input"})
+    )
 
     def clean(self):
         email = self.cleaned_data.get("email")

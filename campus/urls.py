@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("campus.pages.urls")),
     path("", include("campus.accounts.urls")),
     path("", include("campus.mailing.urls")),
+    path("", include("catalogue.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -41,6 +41,14 @@ def test_people_and_imports_open(client, staff, page):
     assert client.get(reverse(f"admin:{page}")).status_code == 200
 
 
+def test_lists_with_rows_lead_to_the_pages(client, staff, new_module):
+    module = new_module()
+
+    page = client.get(reverse("admin:catalogue_module_changelist")).text
+    assert module.get_absolute_url() in page
+    assert "Aperçu : Brouillon" in client.get(module.get_absolute_url()).text
+
+
 def test_staff_add_a_module_then_publish_it(client, staff):
     domain = Domain.objects.create(name="Data", description="…", pictogram="digital/coding", valid_from="2023-12-18")
     response = client.post(

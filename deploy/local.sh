@@ -92,6 +92,7 @@ case "$1" in
         fi
         exec "$python" -m pytest ;;
     check)
+        "$python" manage.py build_assets
         "$python" -m ruff check .
         "$python" -m ruff format --check .
         "$python" manage.py makemigrations --check --dry-run

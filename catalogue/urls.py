@@ -1,12 +1,17 @@
 from django.urls import path
 
-from catalogue import views
+from catalogue.views import domains, open_data, partners, programmes, sessions, trainings
 
 app_name = "catalogue"
 urlpatterns = [
-    path("catalogue/modules/<slug:slug>/", views.module_detail, name="module_detail"),
-    path("catalogue/parcours/<slug:slug>/", views.parcours_detail, name="parcours_detail"),
-    path("catalogue/domaines/<slug:slug>/", views.domain_detail, name="domain_detail"),
-    path("sur-mesure/<slug:slug>/", views.programme_detail, name="programme_detail"),
-    path("partenaires/<slug:slug>/", views.partner_detail, name="partner_detail"),
+    path("catalogue/", trainings.training_list, name="training_list"),
+    path("catalogue/modules/<slug:slug>/", trainings.module_detail, name="module_detail"),
+    path("catalogue/parcours/<slug:slug>/", trainings.parcours_detail, name="parcours_detail"),
+    path("catalogue/domaines/<slug:slug>/", domains.domain_detail, name="domain_detail"),
+    path("sessions/", sessions.session_list, name="session_list"),
+    path("sur-mesure/", programmes.programme_list, name="programme_list"),
+    path("sur-mesure/<slug:slug>/", programmes.programme_detail, name="programme_detail"),
+    path("partenaires/", partners.partner_list, name="partner_list"),
+    path("partenaires/<slug:slug>/", partners.partner_detail, name="partner_detail"),
+    path("donnees-ouvertes/", open_data.index, name="open_data"),
 ]

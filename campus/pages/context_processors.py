@@ -1,10 +1,13 @@
 from django.conf import settings
 
+from campus.pages.navigation import main_menu
+
 
 def site(request):
-    """What every page may say of the site itself."""
+    """What every page may say of the site itself. Reads neither the session nor the database."""
     return {
         "OFFICIAL_SITE": settings.OFFICIAL_SITE,
         "DEMO": settings.DEMO,
         "CONTACT_EMAIL": settings.CONTACT_EMAIL,
+        "main_menu": main_menu(request.path),
     }

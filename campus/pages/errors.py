@@ -1,38 +1,38 @@
-"""Pages for what went wrong. They use neither session nor database: either may be what failed."""
+"""Pages for what went wrong. They use neither session nor database: either may be what failed.
 
-import logging
+They are rendered without the request, so that no context processor asks who is signed in.
+"""
+
 import sys
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
-from django.views.decorators.csrf import requires_csrf_token
 
-logger = logging.getLogger(__name__)
+from campus.pages.context_processors import site
 
 RETRY_AFTER_SECONDS = 30
 
 
-def _page(template, status, **context):
-    return HttpResponse(render_to_string(template, context), status=status)
+def _page(request, template, status, **context):
+    return HttpResponse(render_to_string(template, {**site(request), **context}), status=status)
 
 
 def bad_request(request, exception=None):
-    return _page("400.html", 400)
+    return _page(request, "400.html", 400)
 
 
-@requires_csrf_token
 def permission_denied(request, exception=None):
-    return _page("403.html", 403)
+    return _page(request, "403.html", 403)
 
 
 def csrf_failure(request, reason=""):
     """A form sent from an expired page, or without its cookie."""
-    return _page("403.html", 403, form_expired=True)
+    return _page(request, "403.html", 403, form_expired=True)
 
 
 def page_not_found(request, exception=None):
-    return _page("404.html", 404)
+    return _page(request, "404.html", 404)
 
 
 def server_error(request):
@@ -42,10 +42,9 @@ def server_error(request):
     """
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return service_unavailable(request)
-    return _page("500.html", 500)
+    return HttpResponse(render_to_string("500.html"), status=500)
 
 
 def service_unavailable(request):
-    response = _page("503.html", 503)
-    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    return response
+    """Answer 503 and say when to come back."""
+    return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})

@@ -1,7 +1,28 @@
 from django.shortcuts import render
+from django.views.generic import TemplateView
 
-from catalogue.models import Domain
+from campus.pages import figures
+from catalogue.models import Domain, Parcours, Session, Training
 
 
 def home(request):
-    return render(request, "pages/home.html", {"domains": Domain.objects.in_force().with_training_count()})
+    context = {
+        "domains": Domain.objects.in_force().with_training_count(),
+        "sessions": Session.objects.public().not_cancelled().upcoming().select_related("module", "place")[:4],
+        "featured_parcours": Parcours.objects.published().filter(is_featured=True)[:6],
+        "latest_trainings": Training.objects.published().order_by("-published_on", "pk")[:4],
+        "figures": figures.FIGURES,
+        "figures_year": figures.YEAR,
+        "figures_source": figures.SOURCE,
+    }
+    return render(request, "pages/home.html", context)
+
+
+accessibility = TemplateView.as_view(template_name="pages/accessibility.html")
+legal_notice = TemplateView.as_view(template_name="pages/legal_notice.html")
+personal_data = TemplateView.as_view(template_name="pages/personal_data.html")
+cookies = TemplateView.as_view(template_name="pages/cookies.html")
+
+
+def site_map(request):
+    return render(request, "pages/site_map.html", {"domains": Domain.objects.in_force()})

@@ -1,0 +1,5 @@
+from django.shortcuts import render
+
+
+def session_list(request):
+    return render(request, "catalogue/session_list.html")

@@ -1,0 +1,65 @@
+"""Durations and dates as a person says them, in French."""
+
+import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from catalogue.enums import TimeZone
+
+MINUTES_A_DAY = 420
+"""A day of training is 7 hours."""
+
+NBSP = "\u00a0"
+
+
+def duration_in_words(minutes: int | None, label: str = "") -> str:
+    """Say a duration: "45 min", "3 h 30", "2 jours (14 h)"; `label`, when there is one, says it better than numbers.
+
+    From two days on, whole half-days are counted in days of 7 hours. Returns "" when nothing is known.
+    """
+    if label:
+        return label
+    if not minutes:
+        return ""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest}{NBSP}min"
+    in_hours = f"{hours}{NBSP}h{NBSP}{rest:02}" if rest else f"{hours}{NBSP}h"
+    days, over = divmod(minutes, MINUTES_A_DAY)
+    if days < 1 or over not in (0, MINUTES_A_DAY // 2):
+        return in_hours
+    half = ",5" if over else ""
+    return f"{days}{half}{NBSP}jour{'s' if days > 1 else ''} ({in_hours})"
+
+
+def time_in_words(instant: datetime.datetime) -> str:
+    """The time of day of an aware instant already in its zone: "9 h", "14 h 30"."""
+    minutes = f"{NBSP}{instant.minute:02}" if instant.minute else ""
+    return f"{instant.hour}{NBSP}h{minutes}"
+
+
+def dates_in_words(starts_at: datetime.datetime, ends_at: datetime.datetime, zone: ZoneInfo) -> str:
+    """Say when a session is, in the time of its place: "mardi 14 mars 2027, de 9 h 30 à 12 h 30",
+    "du 14 au 16 mars 2027", "du 30 novembre au 2 décembre 2026"."""
+    start, end = timezone.localtime(starts_at, zone), timezone.localtime(ends_at, zone)
+    if start.date() == end.date():
+        return f"{day_in_words(start, 'l j F Y')}, de {time_in_words(start)} à {time_in_words(end)}"
+    if (start.year, start.month) == (end.year, end.month):
+        opening = "1er" if start.day == 1 else str(start.day)
+    elif start.year == end.year:
+        opening = day_in_words(start, "j F")
+    else:
+        opening = day_in_words(start, "j F Y")
+    return f"du {opening} au {day_in_words(end, 'j F Y')}"
+
+
+def day_in_words(day: datetime.date, form: str) -> str:
+    """Format a date with Django's letters; the first of the month is said « 1er »."""
+    return date_format(day, form.replace("j", r"1\e\r") if day.day == 1 else form)
+
+
+def zone_in_words(time_zone: str) -> str:
+    """What to add to a time that is not that of Paris: "heure locale : La Réunion"; "" for Paris."""
+    return "" if time_zone == TimeZone.PARIS else f"heure locale : {TimeZone(time_zone).label}"

@@ -6,6 +6,7 @@ from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, 
 from django.utils import timezone
 
 from catalogue.enums import PublicationState, TrainingKind
+from catalogue.sorting import plain, sort_key
 
 
 class DomainQuerySet(models.QuerySet):
@@ -29,6 +30,39 @@ class TrainingQuerySet(models.QuerySet):
 
     def parcours(self):
         return self.filter(kind=TrainingKind.PARCOURS)
+
+    def in_domains(self, domains):
+        """Trainings of which one of `domains` (Domain objects or ids) is the main domain or one of the others."""
+        elsewhere = self.model.other_domains.through.objects.filter(domain__in=domains).values("training")
+        return self.filter(Q(domain__in=domains) | Q(pk__in=elsewhere))
+
+    def with_words(self, text: str):
+        """Trainings that have each word of `text` in their title or summary, whatever its case and accents."""
+        trainings = self.alias(summary_key=sort_key("summary"))
+        for word in plain(text).split():
+            trainings = trainings.filter(Q(title_key__contains=word) | Q(summary_key__contains=word))
+        return trainings
+
+    def parcours_first(self):
+        """All the parcours, then all the modules, each in French alphabetical order."""
+        is_module = Case(When(kind=TrainingKind.PARCOURS, then=0), default=1)
+        return self.order_by(is_module, "title_key", "pk")
+
+    def for_cards(self):
+        """What a list of cards shows, without the texts of the pages. Annotates `domain_name`, `total_minutes` and
+        `step_count`: the published modules of a parcours."""
+        steps = apps.get_model("catalogue", "Step").objects.filter(
+            parcours=OuterRef("pk"), module__state=PublicationState.PUBLISHED
+        )
+        step_count = steps.order_by().values("parcours").annotate(count=Count("pk")).values("count")
+        return (
+            self.with_total_minutes()
+            .annotate(domain_name=F("domain__name"), step_count=Subquery(step_count))
+            .only("slug", "kind", "title", "summary", "level", "modalities", "duration_minutes", "duration_label")
+            .prefetch_related(
+                models.Prefetch("providers", apps.get_model("accounts", "Organisation").objects.only("name", "acronym"))
+            )
+        )
 
     def with_total_minutes(self):
         """Annotate `total_minutes`: a module's own duration, or the sum of the required steps of a parcours.
@@ -100,3 +134,8 @@ class SessionQuerySet(models.QuerySet):
 
     def not_cancelled(self):
         return self.filter(cancelled_at__isnull=True)
+
+    def next_of_each_module(self, modules):
+        """The next session of each of `modules` (Module objects or ids) that has one and is not cancelled."""
+        sessions = self.not_cancelled().filter(module__in=modules, starts_at__gt=timezone.now())
+        return sessions.order_by("module", "starts_at", "pk").distinct("module")

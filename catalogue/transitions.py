@@ -5,7 +5,7 @@ import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from catalogue.enums import PUBLICATION_MOVES, PublicationState
+from catalogue.enums import PUBLICATION_MOVES, PublicationState, SessionState
 from catalogue.models import Domain, Programme, PublicationEvent, Session, Step, Training
 
 
@@ -56,9 +56,37 @@ def _move(item, to_state, by, reason):
     return item
 
 
+def log_first_states(*, items, by, reason):
+    """Log Trainings or Programmes that an import has just created in another state than draft, all of one model."""
+    PublicationEvent.objects.bulk_create(
+        PublicationEvent(
+            **({"programme": item} if isinstance(item, Programme) else {"training": item}),
+            from_state=PublicationState.DRAFT,
+            to_state=item.state,
+            happened_by=by,
+            reason=reason,
+        )
+        for item in items
+        if item.state != PublicationState.DRAFT
+    )
+
+
 def _check_parcours_has_published_step(training):
     if not Step.objects.filter(parcours=training.pk, module__state=PublicationState.PUBLISHED).exists():
         raise TransitionRefused(f"« {training} » n'a aucune étape publiée : publiez d'abord ses modules.")
+
+
+@transaction.atomic
+def cancel_session(*, session: Session, by, reason: str) -> Session:
+    """Cancel a session that is not over. Raises TransitionRefused, also when `reason` is empty."""
+    session = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
+    if session.state in {SessionState.CANCELLED, SessionState.FINISHED}:
+        raise TransitionRefused(f"« {session} » est déjà à l'état « {session.state.label} ».")
+    if not reason.strip():
+        raise TransitionRefused("Dites pourquoi la session est annulée : les inscrits le liront.")
+    session.cancelled_at, session.cancelled_by, session.cancel_reason = timezone.now(), by, reason.strip()
+    session.save(update_fields=["cancelled_at", "cancelled_by", "cancel_reason", "updated_at"])
+    return session
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from catalogue.enums import TimeZone
+from catalogue.enums import Language, Modality, TimeZone
 
 MINUTES_A_DAY = 420
 """A day of training is 7 hours."""
@@ -63,3 +63,22 @@ def day_in_words(day: datetime.date, form: str) -> str:
 def zone_in_words(time_zone: str) -> str:
     """What to add to a time that is not that of Paris: "heure locale : La Réunion"; "" for Paris."""
     return "" if time_zone == TimeZone.PARIS else f"heure locale : {TimeZone(time_zone).label}"
+
+
+def modalities_in_words(modalities: list[str]) -> str:
+    """Say Modality values: "en ligne, présentiel"."""
+    return ", ".join(Modality(modality).label.lower() for modality in modalities)
+
+
+def languages_in_words(languages: list[str]) -> str:
+    """Say Language values: "français, anglais"."""
+    return ", ".join(Language(language).label.lower() for language in languages)
+
+
+def price_in_words(cents: int | None) -> str:
+    """Say a price in euros: "1 200 €", "49,90 €"; what costs nothing is free for public agents."""
+    if not cents:
+        return "Gratuit pour les agents publics"
+    euros, rest = divmod(cents, 100)
+    decimals = f",{rest:02}" if rest else ""
+    return f"{euros:,}".replace(",", NBSP) + f"{decimals}{NBSP}€"

@@ -60,8 +60,8 @@ prepare() {
 }
 
 load_demo() {
-    say "Comptes de démonstration…"
-    "$python" manage.py load_demo_people
+    say "Campus de démonstration…"
+    "$python" manage.py load_demo
 }
 
 serve_demo() {

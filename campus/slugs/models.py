@@ -1,7 +1,11 @@
 """Addresses that stay true: a slug for each page, and the memory of the slugs it had before."""
 
+from collections.abc import Container
+
 from django.db import models, transaction
 from django.utils.text import slugify
+
+SLUG_MAX_LENGTH = 200
 
 
 class PastSlug(models.Model):
@@ -29,16 +33,25 @@ def remember_slug(*, kind: str, slug: str, object_id: int) -> None:
     PastSlug.objects.update_or_create(kind=kind, slug=slug, defaults={"object_id": object_id})
 
 
-def free_slug(queryset, text: str, max_length: int = 200) -> str:
+def free_slug(queryset, text: str) -> str:
     """Return a slug made from `text` that no row of `queryset` has, adding -2, -3… where it is taken."""
-    base = slugify(text.replace("œ", "oe").replace("Œ", "OE").replace("'", " ").replace("’", " "))
-    base = base[:max_length].strip("-") or "page"
-    taken = set(queryset.filter(slug__startswith=base).values_list("slug", flat=True))
-    slug, number = base, 2
+    taken = queryset.filter(slug__startswith=slug_base(text)).values_list("slug", flat=True)
+    return slug_not_in(set(taken), text)
+
+
+def slug_not_in(taken: Container[str], text: str) -> str:
+    """Return a slug made from `text` that is not in `taken`, adding -2, -3… where it is."""
+    base = slug = slug_base(text)
+    number = 2
     while slug in taken:
         suffix = f"-{number}"
-        slug, number = base[: max_length - len(suffix)] + suffix, number + 1
+        slug, number = base[: SLUG_MAX_LENGTH - len(suffix)] + suffix, number + 1
     return slug
+
+
+def slug_base(text: str) -> str:
+    plain = text.replace("œ", "oe").replace("Œ", "OE").replace("'", " ").replace("’", " ")
+    return slugify(plain)[:SLUG_MAX_LENGTH].strip("-") or "page"
 
 
 class Slugged(models.Model):

@@ -1,7 +1,9 @@
 from functools import lru_cache
+from urllib.parse import quote, urlsplit
 
 import nh3
 from django import template
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
 
@@ -22,14 +24,43 @@ def markdown(text: str) -> SafeString:
 
 @register.filter
 def duration(training) -> str:
-    """The duration of a training annotated with `total_minutes`, in words."""
-    return wording.duration_in_words(training.total_minutes, training.duration_label)
+    """The duration of a training in words; a parcours must be annotated with `total_minutes`."""
+    minutes = training.total_minutes if training.is_parcours else training.duration_minutes
+    return wording.duration_in_words(minutes, training.duration_label)
 
 
 @register.filter
 def minutes(value: int | None) -> str:
     """A number of minutes, in words."""
     return wording.duration_in_words(value)
+
+
+@register.filter
+def modalities(values: list[str]) -> str:
+    return wording.modalities_in_words(values)
+
+
+@register.filter
+def languages(values: list[str]) -> str:
+    return wording.languages_in_words(values)
+
+
+@register.filter
+def price(cents: int | None) -> str:
+    return wording.price_in_words(cents)
+
+
+@register.filter
+def host(url: str) -> str:
+    """Where a link leads, before one follows it: the host of a web address, the address of a mailto: link."""
+    parts = urlsplit(url)
+    return parts.path if parts.scheme == "mailto" else (parts.hostname or "").removeprefix("www.")
+
+
+@register.simple_tag
+def mail_link(address: str, *subject: str) -> str:
+    """A mailto: link whose message has for subject the words put together."""
+    return f"mailto:{address}?subject={quote(''.join(subject))}"
 
 
 @register.filter
@@ -40,3 +71,9 @@ def when(session) -> str:
     zone = wording.zone_in_words(session.time_zone)
     dates = wording.dates_in_words(session.starts_at, session.ends_at, session.zone)
     return f"{dates} ({zone})" if zone else dates
+
+
+@register.filter
+def first_day(session) -> str:
+    """The day a session begins, in its place: "14 mars 2027"."""
+    return wording.day_in_words(timezone.localtime(session.starts_at, session.zone), "j F Y")

@@ -1,7 +1,9 @@
 from django.http import HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.utils import timezone
 
-from catalogue.models import Domain
+from catalogue.models import Domain, Training
+from catalogue.views.cards import page_of_cards
 from catalogue.views.lookup import find_by_slug
 
 
@@ -11,4 +13,10 @@ def domain_detail(request, slug):
         return redirection
     if domain.merged_into:
         return HttpResponsePermanentRedirect(domain.merged_into.get_absolute_url())
-    return render(request, "catalogue/domain_detail.html", {"domain": domain})
+    trainings = Training.objects.published().in_domains([domain]).parcours_first()
+    context = {
+        "domain": domain,
+        "is_closed": domain.valid_until is not None and domain.valid_until <= timezone.localdate(),
+        "page_obj": page_of_cards(trainings, request.GET.get("page")),
+    }
+    return render(request, "catalogue/domain_detail.html", context)

@@ -141,7 +141,7 @@ def test_the_line_is_that_of_the_record(refused):
     text = GOOD.replace("niveau: novice", "niveau: facile")
     line = text.splitlines().index("    id: bon")  # the record starts on the line before, at its dash
 
-    assert [fault.place for fault in refused(c__yaml=text)][0] == f"ligne {line + 1}"
+    assert next(fault.place for fault in refused(c__yaml=text)) == f"ligne {line + 1}"
 
 
 def test_an_id_given_twice_says_where_it_was_seen(refused):
@@ -246,7 +246,7 @@ def test_a_file_that_cannot_be_read_says_why(refused, name, text, expected):
 
 
 def test_a_missing_file_is_told_like_any_fault(tmp_path):
-    with pytest.raises(ImportRefused, match="rien.yaml.*un fichier qui existe"):
+    with pytest.raises(ImportRefused, match=r"rien\.yaml.*un fichier qui existe"):
         import_files([tmp_path / "rien.yaml"])
 
 

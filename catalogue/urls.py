@@ -14,4 +14,7 @@ urlpatterns = [
     path("partenaires/", partners.partner_list, name="partner_list"),
     path("partenaires/<slug:slug>/", partners.partner_detail, name="partner_detail"),
     path("donnees-ouvertes/", open_data.index, name="open_data"),
+    path("donnees-ouvertes/catalogue.json", open_data.catalogue_json, name="open_data_json"),
+    path("donnees-ouvertes/<slug:name>.csv", open_data.table_csv, name="open_data_csv"),
+    path("donnees-ouvertes/schema-<slug:name>.json", open_data.table_schema, name="open_data_schema"),
 ]

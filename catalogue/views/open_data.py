@@ -1,5 +1,52 @@
+"""Open data: the page that documents the files, and the files, streamed."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from django.http import Http404, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
+
+from catalogue import open_data
+
+LINES_A_CHUNK = 100
 
 
 def index(request):
-    return render(request, "catalogue/open_data.html")
+    return render(request, "catalogue/open_data.html", {"tables": open_data.TABLES.values()})
+
+
+def catalogue_json(request):
+    return streamed(open_data.catalogue_json(origin(request)), "application/json")
+
+
+def table_csv(request, name):
+    table = find_table(name)
+    response = streamed(table.csv_lines(origin(request)), "text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{table.name}.csv"'
+    return response
+
+
+def table_schema(request, name):
+    response = JsonResponse(find_table(name).schema(), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    return readable_from_anywhere(response)
+
+
+def find_table(name):
+    if name not in open_data.TABLES:
+        raise Http404
+    return open_data.TABLES[name]
+
+
+def origin(request) -> str:
+    return request.build_absolute_uri("/").rstrip("/")
+
+
+def streamed(lines: Iterator[str], content_type: str) -> StreamingHttpResponse:
+    chunks = iter(lambda: "".join(islice(lines, LINES_A_CHUNK)), "")
+    return readable_from_anywhere(StreamingHttpResponse(chunks, content_type=content_type))
+
+
+def readable_from_anywhere(response):
+    """Open data is for any site's scripts too; it depends on no cookie."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response

@@ -1,0 +1,268 @@
+"""The open data of the catalogue: tables of what is public, each column described once.
+
+The CSV files, their Table Schemas (https://specs.frictionlessdata.io/table-schema/), catalogue.json and the page that
+documents them all read the columns below.
+"""
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from django.db.models import Prefetch, QuerySet
+
+from catalogue.enums import Access, Level, Modality, Pace, Region, SessionState, TrainingKind
+from catalogue.models import Domain, Programme, Session, Step, Training
+
+CHUNK = 500
+SEPARATOR = " | "
+FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+
+
+class Column(NamedTuple):
+    """One column. `read` takes an object and gives None, str, int, bool, date, datetime or a list of str."""
+
+    name: str
+    title: str
+    read: Callable[[Any], Any]
+    type: str = "string"
+    description: str = ""
+    constraints: dict = {}
+
+    def schema(self) -> dict:
+        told = {"name": self.name, "title": self.title, "type": self.type}
+        return {
+            **told,
+            **({"description": self.description} if self.description else {}),
+            **({"constraints": self.constraints} if self.constraints else {}),
+        }
+
+
+@dataclass(frozen=True)
+class Table:
+    """A CSV file. `rows` gives its objects, in bounded memory."""
+
+    name: str
+    title: str
+    description: str
+    columns: list[Column]
+    rows: Callable[[], Iterator]
+    key: str
+    missing: list[str] = field(default_factory=lambda: [""])
+
+    def schema(self) -> dict:
+        """The Table Schema of the file."""
+        return {
+            "$schema": "https://specs.frictionlessdata.io/schemas/table-schema.json",
+            "name": self.name,
+            "title": self.title,
+            "description": self.description,
+            "fields": [column.schema() for column in self.columns],
+            "primaryKey": self.key,
+            "missingValues": self.missing,
+        }
+
+    def csv_lines(self, origin: str) -> Iterator[str]:
+        """Yield the lines of the CSV file; `origin` (https://…) makes addresses whole."""
+        writer = csv.writer(_Echo())
+        yield writer.writerow([column.name for column in self.columns])
+        for item in self.rows():
+            yield writer.writerow([_cell(value) for value in _values(self.columns, item, origin).values()])
+
+
+class _Echo:
+    """What csv.writer writes to: gives each line back instead of keeping it."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _values(columns: Iterable[Column], item, origin: str) -> dict[str, Any]:
+    values = {column.name: column.read(item) for column in columns}
+    if "url" in values:
+        values["url"] = origin + values["url"]
+    return values
+
+
+def _cell(value) -> Any:
+    """A value as a cell that no spreadsheet takes for a formula."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        value = SEPARATOR.join(value)
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA_STARTS):
+        return f"'{value}"
+    return value
+
+
+def _slugs(name: str) -> Callable[[Any], list[str]]:
+    return lambda item: [related.slug for related in getattr(item, name).all()]
+
+
+def _euros(training: Training) -> float | None:
+    return None if training.price_cents is None else training.price_cents / 100
+
+
+def _steps(training: Training) -> list[str]:
+    return [step.module.slug for step in training.public_steps]
+
+
+def _among(enum) -> dict:
+    return {"enum": list(enum.values)}
+
+
+PUBLIC_URL = Column("url", "Page sur ce site", lambda item: item.get_absolute_url(), constraints={"required": True})
+SLUG = Column("slug", "Identifiant dans l'adresse", lambda item: item.slug, constraints={"required": True})
+TITLE = Column("titre", "Titre", lambda item: item.title, constraints={"required": True})
+LISTED = f"Valeurs séparées par « {SEPARATOR.strip()} »."
+
+TRAINING_COLUMNS = [
+    SLUG,
+    TITLE,
+    Column("domaine", "Domaine principal (slug)", lambda item: item.domain.slug, constraints={"required": True}),
+    PUBLIC_URL,
+    Column("type", "Type", lambda item: item.kind, constraints=_among(TrainingKind)),
+    Column("autres_domaines", "Autres domaines (slugs)", _slugs("other_domains"), description=LISTED),
+    Column("resume", "En quelques mots", lambda item: item.summary),
+    Column("niveau", "Niveau", lambda item: item.level, constraints=_among(Level)),
+    Column("publics", "Publics visés", _slugs("audiences"), description=LISTED),
+    Column("metiers", "Métiers", _slugs("metiers"), description=LISTED),
+    Column("competences", "Compétences", _slugs("skills"), description=LISTED),
+    Column(
+        "modalites", "Modalités", lambda item: item.modalities, description=f"{', '.join(Modality.values)}. {LISTED}"
+    ),
+    Column("rythme", "Rythme", lambda item: item.pace, constraints=_among(Pace)),
+    Column(
+        "duree_minutes",
+        "Durée en minutes",
+        lambda item: item.total_minutes,
+        "integer",
+        "Pour un parcours, la somme de ses étapes obligatoires. Vide quand la durée ne se réduit pas à un nombre.",
+    ),
+    Column("duree_libelle", "Durée en toutes lettres", lambda item: item.duration_label),
+    Column("langues", "Langues (ISO 639-1)", lambda item: item.languages, description=LISTED),
+    Column("organismes", "Organismes (slugs)", _slugs("providers"), description=LISTED),
+    Column(
+        "acces", "Accès", lambda item: item.access, description="Vide pour un parcours.", constraints=_among(Access)
+    ),
+    Column("acces_url", "Adresse d'inscription", lambda item: item.access_url),
+    Column("ouvert_aux_non_agents", "Ouvert aux non-agents", lambda item: item.is_open_to_non_agents, "boolean"),
+    Column("certification", "Certification ou badge", lambda item: item.certification),
+    Column("prix_euros", "Prix en euros", _euros, "number", "Vide : gratuit pour les agents publics."),
+    Column("publie_le", "Publié le", lambda item: item.published_on, "date"),
+    Column("etapes", "Modules du parcours, dans l'ordre (slugs)", _steps, description=LISTED),
+]
+SESSION_COLUMNS = [
+    Column(
+        "id", "Numéro de la session", lambda item: item.pk, "integer", constraints={"required": True, "unique": True}
+    ),
+    Column("module", "Module (slug)", lambda item: item.module.slug, constraints={"required": True}),
+    Column("titre", "Titre du module", lambda item: item.module.title),
+    Column("url", "Page du module", lambda item: item.module.get_absolute_url()),
+    Column("debut", "Début", lambda item: _local(item, item.starts_at), "datetime", "ISO 8601, heure du lieu."),
+    Column("fin", "Fin", lambda item: _local(item, item.ends_at), "datetime", "ISO 8601, heure du lieu."),
+    Column("fuseau", "Fuseau horaire du lieu", lambda item: item.time_zone),
+    Column("modalite", "Modalité", lambda item: item.modality, constraints=_among(Modality)),
+    Column("lieu", "Lieu", lambda item: item.place.name if item.place else ""),
+    Column("ville", "Ville", lambda item: item.place.city if item.place else ""),
+    Column("region", "Région", lambda item: item.place.region if item.place else "", constraints=_among(Region)),
+    Column("places", "Places", lambda item: item.seats, "integer"),
+    Column("places_restantes", "Places restantes", lambda item: item.seats_left, "integer"),
+    Column("inscriptions_du", "Ouverture des inscriptions", lambda item: item.enrolment_opens_at, "datetime"),
+    Column("inscriptions_jusquau", "Clôture des inscriptions", lambda item: item.enrolment_closes_at, "datetime"),
+    Column("etat", "État", lambda item: item.state.value, constraints=_among(SessionState)),
+    Column("reserve_a", "Réservée à", lambda item: item.audience_note),
+    Column("organisateur", "Organisateur", lambda item: item.organiser.name),
+]
+DOMAIN_COLUMNS = [
+    SLUG,
+    Column("titre", "Nom", lambda item: item.name),
+    Column("domaine", "Domaine (slug)", lambda item: item.slug),
+    PUBLIC_URL,
+    Column("description", "Présentation", lambda item: item.description),
+]
+PROGRAMME_COLUMNS = [
+    SLUG,
+    TITLE,
+    Column("domaine", "Domaine (slug)", lambda item: next((domain.slug for domain in item.domains.all()), None)),
+    PUBLIC_URL,
+    Column("domaines", "Domaines (slugs)", _slugs("domains")),
+    Column("resume", "En quelques mots", lambda item: item.summary),
+    Column("beneficiaire", "Bénéficiaire", lambda item: item.beneficiary.name),
+    Column("annees", "Années", lambda item: item.years),
+    Column("agents_formes", "Agents formés", lambda item: item.agents_trained),
+]
+
+
+def _local(session: Session, instant):
+    return instant and instant.astimezone(session.zone)
+
+
+def _stream(queryset: QuerySet) -> Iterator:
+    """The rows of a queryset by chunks: a number of queries a chunk that does not depend on its rows."""
+    return queryset.iterator(chunk_size=CHUNK)
+
+
+def trainings(queryset: QuerySet) -> Iterator[Training]:
+    steps = Step.objects.filter(module__in=Training.objects.published()).select_related("module").order_by("position")
+    return _stream(
+        queryset.published()
+        .with_total_minutes()
+        .select_related("domain")
+        .prefetch_related(
+            "other_domains", "audiences", "metiers", "skills", "providers", Prefetch("steps", steps, "public_steps")
+        )
+        .order_by("title_key", "pk")
+    )
+
+
+def sessions() -> Iterator[Session]:
+    return _stream(
+        Session.objects.public()
+        .select_related("module", "place", "organiser")
+        .defer("online_url", "module__description", "module__contents")
+        .order_by("starts_at", "pk")
+    )
+
+
+def programmes() -> Iterator[Programme]:
+    return _stream(Programme.objects.published().select_related("beneficiary").prefetch_related("domains"))
+
+
+CATALOGUE = Table(
+    "catalogue",
+    "Modules et parcours publiés",
+    "Une ligne par module ou parcours en ligne, dans l'ordre alphabétique des titres.",
+    TRAINING_COLUMNS,
+    lambda: trainings(Training.objects.all()),
+    "url",
+)
+SESSIONS = Table(
+    "sessions",
+    "Sessions passées et à venir des modules publiés",
+    "Une ligne par session, de la plus ancienne à la plus lointaine.",
+    SESSION_COLUMNS,
+    sessions,
+    "id",
+)
+TABLES = {table.name: table for table in [CATALOGUE, SESSIONS]}
+LISTS = {
+    "domaines": (DOMAIN_COLUMNS, lambda: _stream(Domain.objects.in_force())),
+    "modules": (TRAINING_COLUMNS, lambda: trainings(Training.objects.modules())),
+    "parcours": (TRAINING_COLUMNS, lambda: trainings(Training.objects.parcours())),
+    "programmes": (PROGRAMME_COLUMNS, programmes),
+}
+
+
+def catalogue_json(origin: str) -> Iterator[str]:
+    """Yield the text of catalogue.json: one object with the lists LISTS."""
+    for number, (name, (columns, rows)) in enumerate(LISTS.items()):
+        yield ("{" if number == 0 else ",") + f"\n{json.dumps(name)}: ["
+        for place, item in enumerate(rows()):
+            values = _values(columns, item, origin)
+            yield ("," if place else "") + "\n" + json.dumps(values, ensure_ascii=False, default=str)
+        yield "\n]"
+    yield "\n}\n"

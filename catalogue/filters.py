@@ -1,9 +1,10 @@
 """What a visitor may ask of the catalogue: /catalogue/?q=donnees&domaine=data&domaine=cybersecurite&niveau=novice"""
 
-from typing import NamedTuple
+from typing import TypedDict
 
 import django_filters
 from django import forms
+from django.http import QueryDict
 
 from catalogue.enums import Level, Modality, TrainingKind
 from catalogue.models import Domain, Training
@@ -11,15 +12,16 @@ from catalogue.models import Domain, Training
 MAX_WORDS_LENGTH = 200
 
 
-class Choice(NamedTuple):
+class Choice(TypedDict):
     """A box to tick."""
 
+    id: str
     value: str
     label: str
     is_checked: bool
 
 
-class Group(NamedTuple):
+class Group(TypedDict):
     """The boxes of one filter. `is_open`: one of them is ticked."""
 
     name: str
@@ -28,11 +30,16 @@ class Group(NamedTuple):
     is_open: bool
 
 
-class Selected(NamedTuple):
+class Selected(TypedDict):
     """A filter in force, and the query string of the same list without it."""
 
     label: str
     url_without: str
+
+
+class WordsField(forms.CharField):
+    def to_python(self, value):
+        return super().to_python(value)[:MAX_WORDS_LENGTH].strip()
 
 
 class KnownChoicesField(forms.MultipleChoiceField):
@@ -43,74 +50,76 @@ class KnownChoicesField(forms.MultipleChoiceField):
         return [known for known, _label in self.choices if known in asked]
 
 
-class KnownChoicesFilter(django_filters.Filter):
-    field_class = KnownChoicesField
-
-
-class WordsField(forms.CharField):
-    def to_python(self, value):
-        return super().to_python(value)[:MAX_WORDS_LENGTH].strip()
-
-
-class WordsFilter(django_filters.Filter):
-    field_class = WordsField
+class TrainingFilterForm(forms.Form):
+    q = WordsField(required=False)
+    domaine = KnownChoicesField(label="Domaine")
+    type = KnownChoicesField(label="Type", choices=TrainingKind.choices)
+    niveau = KnownChoicesField(label="Niveau", choices=Level.choices)
+    modalite = KnownChoicesField(label="Modalité", choices=Modality.choices)
 
 
 class TrainingFilter(django_filters.FilterSet):
     """Trainings that answer all the filters, and one at least of the values ticked in each."""
 
-    q = WordsFilter(label="Mot", method="filter_words")
-    domaine = KnownChoicesFilter(label="Domaine", method="filter_domains")
-    type = KnownChoicesFilter(label="Type", field_name="kind", lookup_expr="in", choices=TrainingKind.choices)
-    niveau = KnownChoicesFilter(label="Niveau", field_name="level", lookup_expr="in", choices=Level.choices)
-    modalite = KnownChoicesFilter(
-        label="Modalité", field_name="modalities", lookup_expr="overlap", choices=Modality.choices
-    )
+    q = django_filters.Filter(method="filter_words")
+    domaine = django_filters.Filter(method="filter_domains")
+    type = django_filters.Filter(field_name="kind", lookup_expr="in")
+    niveau = django_filters.Filter(field_name="level", lookup_expr="in")
+    modalite = django_filters.Filter(field_name="modalities", lookup_expr="overlap")
 
     class Meta:
         model = Training
         fields = []
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        asked = self.data.getlist("domaine")
-        # A closed domain is no longer proposed, but the links that name it keep their meaning.
-        domains = Domain.objects.in_force() | Domain.objects.filter(slug__in=asked, merged_into=None)
-        self._domains = {domain.slug: domain for domain in domains.only("slug", "name")}
-        self.filters["domaine"].extra["choices"] = [(slug, domain.name) for slug, domain in self._domains.items()]
+    def __init__(self, data, *args, **kwargs):
+        super().__init__(data, *args, **kwargs)
+        domains = list(Domain.objects.in_force().values_list("pk", "slug", "name"))
+        strangers = set(data.getlist("domaine")) - {slug for _pk, slug, _name in domains}
+        if strangers:
+            # A closed domain is no longer proposed, but the links that name it keep their meaning.
+            closed = Domain.objects.filter(slug__in=strangers, merged_into=None)
+            domains += closed.values_list("pk", "slug", "name")
+        self.domain_ids = {slug: pk for pk, slug, _name in domains}
+        self.form.fields["domaine"].choices = [(slug, name) for _pk, slug, name in domains]
+
+    def get_form_class(self):
+        # Written above rather than put together by django-filter at each request, which costs as much as the queries.
+        return TrainingFilterForm
 
     def filter_words(self, trainings, _name, words):
         return trainings.with_words(words)
 
     def filter_domains(self, trainings, _name, slugs):
-        return trainings.in_domains([self._domains[slug] for slug in slugs])
+        return trainings.in_domains([self.domain_ids[slug] for slug in slugs])
 
     @property
     def words(self) -> str:
+        """What is looked for in titles and summaries, or ""."""
         return self.form.cleaned_data["q"]
 
     def groups(self) -> list[Group]:
-        """The filters to tick, each with its choices."""
-        groups = []
-        for name in ["domaine", "type", "niveau", "modalite"]:
-            field, ticked = self.form.fields[name], self.form.cleaned_data[name]
-            choices = [Choice(value, label, value in ticked) for value, label in field.choices]
-            groups.append(Group(name, field.label, choices, bool(ticked)))
-        return groups
+        """The filters to tick."""
+        return [self._group(name) for name in ["domaine", "type", "niveau", "modalite"]]
+
+    def _group(self, name: str) -> Group:
+        field, ticked = self.form.fields[name], self.form.cleaned_data[name]
+        choices = [
+            {"id": f"{name}-{value}", "value": value, "label": label, "is_checked": value in ticked}
+            for value, label in field.choices
+        ]
+        return {"name": name, "label": field.label, "choices": choices, "is_open": bool(ticked)}
 
     def selected(self) -> list[Selected]:
         """The filters in force."""
-        selected = [Selected(f"« {self.words} »", self._query_without("q", self.words))] if self.words else []
-        for group in self.groups():
-            for choice in group.choices:
-                if choice.is_checked:
-                    selected.append(Selected(choice.label, self._query_without(group.name, choice.value)))
-        return selected
+        selected = [("q", self.words, f"« {self.words} »")] if self.words else []
+        for name in ["domaine", "type", "niveau", "modalite"]:
+            labels = dict(self.form.fields[name].choices)
+            selected += [(name, value, labels[value]) for value in self.form.cleaned_data[name]]
+        return [{"label": label, "url_without": self._url_without(name, value)} for name, value, label in selected]
 
-    def _query_without(self, name: str, value: str) -> str:
-        kept = self.data.copy()
-        kept.clear()
+    def _url_without(self, name: str, value: str) -> str:
+        kept = QueryDict(mutable=True)
         for field, values in self.form.cleaned_data.items():
-            values = [values] if isinstance(values, str) else values
-            kept.setlist(field, [each for each in values if each and (field, each) != (name, value)])
+            each_value = [values] if field == "q" else values
+            kept.setlistdefault(field, [each for each in each_value if each and (field, each) != (name, value)])
         return f"?{kept.urlencode()}"

@@ -1,6 +1,7 @@
 """Named questions about many rows."""
 
 from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Sum, When
 from django.utils import timezone
@@ -47,22 +48,6 @@ class TrainingQuerySet(models.QuerySet):
         """All the parcours, then all the modules, each in French alphabetical order."""
         is_module = Case(When(kind=TrainingKind.PARCOURS, then=0), default=1)
         return self.order_by(is_module, "title_key", "pk")
-
-    def for_cards(self):
-        """What a list of cards shows, without the texts of the pages. Annotates `domain_name`, `total_minutes` and
-        `step_count`: the published modules of a parcours."""
-        steps = apps.get_model("catalogue", "Step").objects.filter(
-            parcours=OuterRef("pk"), module__state=PublicationState.PUBLISHED
-        )
-        step_count = steps.order_by().values("parcours").annotate(count=Count("pk")).values("count")
-        return (
-            self.with_total_minutes()
-            .annotate(domain_name=F("domain__name"), step_count=Subquery(step_count))
-            .only("slug", "kind", "title", "summary", "level", "modalities", "duration_minutes", "duration_label")
-            .prefetch_related(
-                models.Prefetch("providers", apps.get_model("accounts", "Organisation").objects.only("name", "acronym"))
-            )
-        )
 
     def with_total_minutes(self):
         """Annotate `total_minutes`: a module's own duration, or the sum of the required steps of a parcours.
@@ -122,6 +107,9 @@ class PartnerQuerySet(models.QuerySet):
     def visible(self):
         return self.filter(is_visible=True)
 
+    def in_alphabetical_order(self):
+        return self.order_by(sort_key("organisation__name"), "pk")
+
 
 class SessionQuerySet(models.QuerySet):
     def public(self):
@@ -135,7 +123,14 @@ class SessionQuerySet(models.QuerySet):
     def not_cancelled(self):
         return self.filter(cancelled_at__isnull=True)
 
-    def next_of_each_module(self, modules):
-        """The next session of each of `modules` (Module objects or ids) that has one and is not cancelled."""
-        sessions = self.not_cancelled().filter(module__in=modules, starts_at__gt=timezone.now())
-        return sessions.order_by("module", "starts_at", "pk").distinct("module")
+    def for_list(self):
+        """What a list shows of sessions of modules, in one query: annotates `module_title`, `module_slug`, `place_name`,
+        `place_city` (None online) and `restricted_names` (list of organisations). Never the online link."""
+        employers = apps.get_model("accounts", "Organisation").objects.filter(reserved_sessions=OuterRef("pk"))
+        return self.defer("online_url").annotate(
+            module_title=F("module__title"),
+            module_slug=F("module__slug"),
+            place_name=F("place__name"),
+            place_city=F("place__city"),
+            restricted_names=ArraySubquery(employers.order_by("name").values("name")),
+        )

@@ -13,6 +13,7 @@ urlpatterns = [
     path("sur-mesure/<slug:slug>/", programmes.programme_detail, name="programme_detail"),
     path("partenaires/", partners.partner_list, name="partner_list"),
     path("partenaires/<slug:slug>/", partners.partner_detail, name="partner_detail"),
+    path("partenaires/<slug:slug>/logo/", partners.partner_logo, name="partner_logo"),
     path("donnees-ouvertes/", open_data.index, name="open_data"),
     path("donnees-ouvertes/catalogue.json", open_data.catalogue_json, name="open_data_json"),
     path("donnees-ouvertes/<slug:name>.csv", open_data.table_csv, name="open_data_csv"),

@@ -60,6 +60,11 @@ def day_in_words(day: datetime.date, form: str) -> str:
     return date_format(day, form.replace("j", r"1\e\r") if day.day == 1 else form)
 
 
+def first_day_in_words(starts_at: datetime.datetime, time_zone: str) -> str:
+    """The day something begins in its own time zone: "14 mars 2027"."""
+    return day_in_words(timezone.localtime(starts_at, ZoneInfo(time_zone)), "j F Y")
+
+
 def zone_in_words(time_zone: str) -> str:
     """What to add to a time that is not that of Paris: "heure locale : La Réunion"; "" for Paris."""
     return "" if time_zone == TimeZone.PARIS else f"heure locale : {TimeZone(time_zone).label}"

@@ -11,3 +11,25 @@ class OrganisationKind(models.TextChoices):
     RESEARCH_INSTITUTE = "institut-recherche", "Institut de recherche"
     INTERNATIONAL = "organisation-internationale", "Organisation internationale"
     OTHER = "autre", "Autre"
+
+
+COUNTRIES = {
+    "FR": "France",
+    "BE": "Belgique",
+    "CA": "Canada",
+    "CH": "Suisse",
+    "DE": "Allemagne",
+    "EE": "Estonie",
+    "ES": "Espagne",
+    "EU": "Union européenne",
+    "FI": "Finlande",
+    "GB": "Royaume-Uni",
+    "IT": "Italie",
+    "LU": "Luxembourg",
+    "NL": "Pays-Bas",
+    "PT": "Portugal",
+    "SN": "Sénégal",
+    "UN": "Nations unies",
+    "US": "États-Unis",
+}
+"""French names of the countries of our organisations; any other is shown by its ISO code."""

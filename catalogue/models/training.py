@@ -9,7 +9,7 @@ from campus.slugs.models import Slugged
 from catalogue.enums import Access, Language, Level, Modality, Pace, PrerequisiteKind, TrainingKind
 from catalogue.models.publication import Publishable
 from catalogue.querysets import ModuleManager, ParcoursManager, TrainingQuerySet
-from catalogue.sorting import plain, sort_key
+from catalogue.sorting import sort_key
 from catalogue.validators import validate_link
 
 
@@ -143,21 +143,6 @@ class Training(Slugged, Publishable):
     @property
     def is_mailto(self):
         return self.access_url.startswith("mailto:")
-
-    def terms(self) -> dict[str, list[str]]:
-        """The names of its audiences, metiers, skills, other_domains and restricted_to, in one query."""
-        relations = {
-            "audiences": self.audiences.values_list(models.Value("audiences"), "position", "name"),
-            **{
-                relation: getattr(self, relation).values_list(models.Value(relation), models.Value(0), "name")
-                for relation in ["metiers", "skills", "other_domains", "restricted_to"]
-            },
-        }
-        first, *others = [names.order_by() for names in relations.values()]
-        terms = {relation: [] for relation in relations}
-        for relation, _position, name in sorted(first.union(*others), key=lambda row: (row[1], plain(row[2]))):
-            terms[relation].append(name)
-        return terms
 
 
 class Module(Training):

@@ -64,6 +64,12 @@ def mail_link(address: str, *subject: str) -> str:
 
 
 @register.filter
+def day(instant) -> str:
+    """The day of an instant, in Paris: "1er mars 2027"."""
+    return wording.day_in_words(timezone.localtime(instant), "j F Y")
+
+
+@register.filter
 def when(session) -> str:
     """The dates of a session in the time of its place, in words; "" while it has no slot."""
     if session.starts_at is None:
@@ -71,9 +77,3 @@ def when(session) -> str:
     zone = wording.zone_in_words(session.time_zone)
     dates = wording.dates_in_words(session.starts_at, session.ends_at, session.zone)
     return f"{dates} ({zone})" if zone else dates
-
-
-@register.filter
-def first_day(session) -> str:
-    """The day a session begins, in its place: "14 mars 2027"."""
-    return wording.day_in_words(timezone.localtime(session.starts_at, session.zone), "j F Y")

@@ -2,8 +2,8 @@ from django.http import HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils import timezone
 
+from catalogue.cards import page_of_cards
 from catalogue.models import Domain, Training
-from catalogue.views.cards import page_of_cards
 from catalogue.views.lookup import find_by_slug
 
 

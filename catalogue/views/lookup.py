@@ -5,9 +5,12 @@ from django.http import Http404, HttpResponsePermanentRedirect
 from campus.slugs.models import PastSlug
 
 
-def find_by_slug(queryset, slug, *, kind):
-    """Return (object, None), or (None, redirection) when the slug is one it had before. Raises Http404."""
-    found = queryset.filter(slug=slug).first()
+def find_by_slug(queryset, slug, *, kind, field="slug"):
+    """Return (object, None), or (None, redirection) when the slug is one it had before. Raises Http404.
+
+    `field` is the path of the slug from the queryset's model.
+    """
+    found = queryset.filter(**{field: slug}).first()
     if found is not None:
         return found, None
     past = PastSlug.objects.filter(kind=kind, slug=slug).values_list("object_id", flat=True).first()

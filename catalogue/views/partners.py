@@ -1,15 +1,50 @@
-from django.http import Http404
+"""Partners of the campus: their list, the page of each, its logo."""
+
+import mimetypes
+
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404
 from django.shortcuts import render
 
-from catalogue.models import Partner
+from campus.accounts.models import Organisation
+from catalogue.cards import page_of_cards
+from catalogue.models import Partner, Programme, Training
+from catalogue.views.lookup import find_by_slug
+
+PAGE_SIZE = 24
+LOGO_SECONDS = 86_400
 
 
 def partner_list(request):
-    return render(request, "catalogue/partner_list.html")
+    partners = Partner.objects.visible().select_related("organisation").in_alphabetical_order()
+    page = Paginator(partners, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "catalogue/partner_list.html", {"page_obj": page})
 
 
 def partner_detail(request, slug):
-    partner = Partner.objects.visible().select_related("organisation").filter(organisation__slug=slug).first()
-    if partner is None:
+    partner, redirection = find_by_slug(
+        Partner.objects.visible().select_related("organisation"),
+        slug,
+        kind=Organisation.past_slug_kind,
+        field="organisation__slug",
+    )
+    if redirection:
+        return redirection
+    trainings = Training.objects.published().filter(providers=partner.organisation_id).order_by("title_key", "pk")
+    context = {
+        "partner": partner,
+        "page_obj": page_of_cards(trainings, request.GET.get("page")),
+        "programmes": Programme.objects.published().filter(beneficiary=partner.organisation_id).only("title", "slug"),
+    }
+    return render(request, "catalogue/partner_detail.html", context)
+
+
+def partner_logo(request, slug):
+    """The logo of a partner, as the image it was found to be when staff sent it (catalogue.validators)."""
+    partner = Partner.objects.visible().exclude(logo="").filter(organisation__slug=slug).only("logo").first()
+    if partner is None or not partner.logo.storage.exists(partner.logo.name):
         raise Http404
-    return render(request, "catalogue/partner_detail.html", {"partner": partner})
+    content_type = mimetypes.guess_type(partner.logo.name)[0] or "application/octet-stream"
+    response = FileResponse(partner.logo.open(), content_type=content_type)
+    response.headers["Cache-Control"] = f"public, max-age={LOGO_SECONDS}"
+    return response

@@ -1,6 +1,10 @@
-import pytest
+from datetime import timedelta
 
-from catalogue.models import Domain, Module
+import pytest
+from django.utils import timezone
+
+from campus.accounts.models import Organisation
+from catalogue.models import Domain, Module, Partner, Programme, Session
 
 
 @pytest.fixture
@@ -27,6 +31,87 @@ def new_module(domain):
                 "duration_minutes": 210,
                 "languages": ["fr"],
                 "access": "campus",
+                **fields,
+            }
+        )
+
+    return create
+
+
+@pytest.fixture
+def organisation():
+    return Organisation.objects.create(
+        name="Direction interministérielle du numérique", acronym="Dinum", kind="ministere"
+    )
+
+
+@pytest.fixture
+def published_module(new_module):
+    return new_module("Lire une donnée", state="publie", published_on="2026-01-05")
+
+
+@pytest.fixture
+def new_session(published_module, organisation):
+    """A function that creates an online session of a published module, open for enrolment; it starts `in_days` from now."""
+
+    def create(in_days=30, **fields):
+        start = (timezone.now() + timedelta(days=in_days)).replace(hour=9, minute=0, second=0, microsecond=0)
+        session = Session.objects.create(
+            **{
+                "module": published_module,
+                "organiser": organisation,
+                "modality": "en-ligne",
+                "seats": 10,
+                "online_url": "https://visio.exemple.fr/secret",
+                "enrolment_opens_at": start - timedelta(days=90),
+                "enrolment_closes_at": start - timedelta(days=1),
+                **fields,
+            }
+        )
+        session.slots.create(starts_at=start, ends_at=start + timedelta(hours=3))
+        session.refresh_from_db()
+        return session
+
+    return create
+
+
+@pytest.fixture
+def new_programme(domain, organisation):
+    """A function that creates a published programme."""
+
+    def create(title="Former les inspecteurs", **fields):
+        programme = Programme.objects.create(
+            **{
+                "title": title,
+                "beneficiary": organisation,
+                "summary": "Pour tous les inspecteurs.",
+                "need": "Le **besoin**.",
+                "design": "La conception.",
+                "years": [2025],
+                "agents_trained": 120,
+                "state": "publie",
+                "published_on": "2025-01-05",
+                **fields,
+            }
+        )
+        programme.domains.add(domain)
+        return programme
+
+    return create
+
+
+@pytest.fixture
+def new_partner():
+    """A function that creates a visible partner."""
+
+    def create(name="École nationale de la magistrature", **fields):
+        organisation = Organisation.objects.create(name=name, kind="ecole-service-public")
+        return Partner.objects.create(
+            **{
+                "organisation": organisation,
+                "summary": "Forme.",
+                "presentation": "Une **école**.",
+                "since": 2024,
                 **fields,
             }
         )

@@ -2,7 +2,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 
-from campus.accounts.enums import OrganisationKind
+from campus.accounts.enums import COUNTRIES, OrganisationKind
 from campus.slugs.models import Slugged
 
 
@@ -69,6 +69,11 @@ class Organisation(Slugged):
                 raise ValidationError({"parent": "Ce rattachement formerait une boucle."})
             seen.add(ancestor.pk)
             ancestor = ancestor.parent
+
+    @property
+    def country_name(self):
+        """The country in French, or its code when it is not one of COUNTRIES."""
+        return COUNTRIES.get(self.country, self.country)
 
     @property
     def short_name(self):

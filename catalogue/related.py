@@ -1,0 +1,191 @@
+"""What the page of a training shows around it, read at once (SQL by hand for the same reason as in catalogue.cards)."""
+
+from typing import NotRequired, TypedDict
+
+from django.db import connection
+from django.utils import timezone
+
+from catalogue import wording
+from catalogue.addresses import address_of
+from catalogue.cards import STEP_COUNT, TOTAL_MINUTES
+from catalogue.enums import PrerequisiteKind, PublicationState, TrainingKind
+from catalogue.models import Session
+from catalogue.sorting import plain
+
+RELATED = """
+    SELECT
+        ARRAY(SELECT name FROM catalogue_training_audiences JOIN catalogue_audience AS term ON term.id = audience_id
+              WHERE training_id = %(id)s ORDER BY position, name),
+        ARRAY(SELECT name FROM catalogue_training_metiers JOIN catalogue_metier AS term ON term.id = metier_id
+              WHERE training_id = %(id)s),
+        ARRAY(SELECT name FROM catalogue_training_skills JOIN catalogue_skill AS term ON term.id = skill_id
+              WHERE training_id = %(id)s),
+        ARRAY(SELECT name FROM catalogue_training_restricted_to
+              JOIN accounts_organisation AS employer ON employer.id = organisation_id WHERE training_id = %(id)s),
+        (SELECT json_build_array(slug, name) FROM catalogue_domain WHERE id = %(domain)s),
+        (SELECT json_agg(json_build_array(slug, name) ORDER BY position, name)
+         FROM catalogue_training_other_domains JOIN catalogue_domain AS domain ON domain.id = domain_id
+         WHERE training_id = %(id)s),
+        (SELECT json_agg(json_build_array(slug, name, acronym, is_visible))
+         FROM catalogue_training_providers AS link
+         JOIN accounts_organisation AS organisation ON organisation.id = link.organisation_id
+         LEFT JOIN catalogue_partner AS partner ON partner.organisation_id = link.organisation_id
+         WHERE training_id = %(id)s),
+"""
+
+AROUND_A_MODULE = """
+        (SELECT json_agg(json_build_array(slug, title, link.kind) ORDER BY link.kind, title_key)
+         FROM catalogue_prerequisite AS link JOIN catalogue_training AS module ON module.id = requires_id
+         WHERE module_id = %(id)s AND state = %(published)s),
+        (SELECT json_agg(json_build_array(slug, title) ORDER BY title_key, parcours.id)
+         FROM catalogue_step AS step JOIN catalogue_training AS parcours ON parcours.id = parcours_id
+         WHERE module_id = %(id)s AND state = %(published)s)
+"""
+
+PATH_OF_A_PARCOURS = f"""
+        path.*
+    FROM (
+        SELECT {STEP_COUNT}, {TOTAL_MINUTES},
+               json_agg(
+                   json_build_array(module.id, slug, title, kind, duration_minutes, duration_label, stage, is_required)
+                   ORDER BY step.position
+               ) FILTER (WHERE module.state = %(published)s)
+        FROM catalogue_step AS step JOIN catalogue_training AS module ON module.id = step.module_id
+        WHERE step.parcours_id = %(id)s
+    ) AS path
+"""  # noqa: S608 (made of constants)
+
+# Never the link of an online session: only the enrolled see it.
+NEXT_SESSIONS = """
+    SELECT session.id, module_id, module.title AS module_title, module.slug AS module_slug, starts_at, ends_at, time_zone,
+           modality, seats, seats_taken, audience_note, enrolment_opens_at, enrolment_closes_at, cancelled_at,
+           place.name AS place_name, place.city AS place_city,
+           ARRAY(SELECT name FROM catalogue_session_restricted_to
+                 JOIN accounts_organisation AS employer ON employer.id = organisation_id
+                 WHERE session_id = session.id ORDER BY name) AS restricted_names
+    FROM catalogue_session AS session
+    JOIN catalogue_training AS module ON module.id = module_id
+    LEFT JOIN catalogue_place AS place ON place.id = place_id
+    WHERE module_id = ANY(%(modules)s) AND cancelled_at IS NULL AND starts_at > %(now)s
+    ORDER BY starts_at, session.id
+    LIMIT %(limit)s
+"""
+
+
+class Link(TypedDict):
+    """A page named by another: its address (None when it has no page), its title."""
+
+    url: str | None
+    title: str
+    short_title: NotRequired[str]
+    """Of an organisation: its acronym, or its name."""
+    kind: NotRequired[str]
+    """Of a prerequisite: « Obligatoire » or « Recommandé »."""
+
+
+class Step(TypedDict):
+    """A published module on the path of a parcours. `rank` counts from 1."""
+
+    rank: int
+    stage: str
+    is_required: bool
+    module_id: int
+    url: str
+    title: str
+    kind: str
+    duration: str
+
+
+class Related(TypedDict):
+    audiences: list[str]
+    metiers: list[str]
+    skills: list[str]
+    restricted_to: list[str]
+    domains: list[Link]
+    """The main one first."""
+    providers: list[Link]
+
+
+class RelatedToModule(Related):
+    prerequisites: list[Link]
+    """Published modules, the required ones first."""
+    parcours: list[Link]
+    """Published parcours that contain it."""
+
+
+class RelatedToParcours(Related):
+    steps: list[Step]
+    duration: str
+    """The sum of the required steps, "" when one has no duration in minutes."""
+
+
+def related_to_module(module) -> RelatedToModule:
+    """What surrounds `module`. One query."""
+    related, (prerequisites, parcours) = _related(module, AROUND_A_MODULE)
+    return {
+        **related,
+        "prerequisites": [
+            {**_link("module_detail", slug, title), "kind": PrerequisiteKind(kind).label}
+            for slug, title, kind in prerequisites or []
+        ],
+        "parcours": [_link("parcours_detail", slug, title) for slug, title in parcours or []],
+    }
+
+
+def related_to_parcours(parcours) -> RelatedToParcours:
+    """What surrounds `parcours`, and the path through its published modules. One query."""
+    related, (_step_count, minutes, steps) = _related(parcours, PATH_OF_A_PARCOURS)
+    return {
+        **related,
+        "steps": [_step(rank, *step) for rank, step in enumerate(steps or [], start=1)],
+        "duration": wording.duration_in_words(minutes, parcours.duration_label),
+    }
+
+
+def _related(training, more: str) -> tuple[Related, list]:
+    """What surrounds any training, and the columns that `more` adds to the query."""
+    parameters = {"id": training.pk, "domain": training.domain_id, "published": PublicationState.PUBLISHED}
+    with connection.cursor() as cursor:
+        cursor.execute(RELATED + more, parameters)
+        audiences, metiers, skills, restricted_to, domain, other_domains, providers, *added = cursor.fetchone()
+    related = {
+        "audiences": audiences,
+        "metiers": sorted(metiers, key=plain),
+        "skills": sorted(skills, key=plain),
+        "restricted_to": sorted(restricted_to, key=plain),
+        "domains": [_link("domain_detail", slug, name) for slug, name in [domain, *(other_domains or [])]],
+        "providers": [
+            {**_link("partner_detail" if is_partner else None, slug, name), "short_title": acronym or name}
+            for slug, name, acronym, is_partner in sorted(providers or [], key=lambda row: plain(row[1]))
+        ],
+    }
+    return related, added
+
+
+def _link(route, slug, title) -> Link:
+    return {"url": address_of(route, slug) if route else None, "title": title}
+
+
+def _step(rank, module_id, slug, title, kind, minutes, label, stage, is_required) -> Step:
+    return {
+        "rank": rank,
+        "stage": stage,
+        "is_required": is_required,
+        "module_id": module_id,
+        "url": address_of("module_detail", slug),
+        "title": title,
+        "kind": TrainingKind(kind).label,
+        "duration": wording.duration_in_words(minutes, label),
+    }
+
+
+def next_sessions(module_ids: list[int], limit: int) -> list[Session]:
+    """The next sessions of these modules, that are not cancelled. One query.
+
+    Each has besides `module_title`, `module_url`, `place_name`, `place_city` (None online) and `restricted_names` (list).
+    """
+    parameters = {"modules": module_ids, "now": timezone.now(), "limit": limit}
+    sessions = list(Session.objects.raw(NEXT_SESSIONS, parameters))
+    for session in sessions:
+        session.module_url = address_of("module_detail", session.module_slug)
+    return sessions

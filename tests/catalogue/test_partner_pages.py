@@ -1,0 +1,85 @@
+"""The pages of partners."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from catalogue.models import Partner
+
+pytestmark = pytest.mark.django_db
+
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000a49444154789c6360000002000154a24f5d0000000049454e44ae426082"
+)
+
+
+def test_visible_partners_are_listed_in_french_order(client, new_partner):
+    for name in ["Zèbre", "Été", "École"]:
+        new_partner(name)
+    new_partner("Caché", is_visible=False)
+
+    partners = client.get("/partenaires/").context["page_obj"]
+
+    assert [partner.organisation.name for partner in partners] == ["École", "Été", "Zèbre"]
+
+
+def test_a_partner_shows_its_trainings_and_programmes(client, new_partner, new_module, new_programme):
+    partner = new_partner()
+    new_module("Publié", state="publie", published_on="2026-01-01").providers.add(partner.organisation)
+    new_module("Brouillon").providers.add(partner.organisation)
+    new_programme(beneficiary=partner.organisation)
+
+    page = client.get(partner.get_absolute_url()).text
+
+    assert "<strong>école</strong>" in page
+    assert "Publié" in page and "Brouillon" not in page
+    assert "Former les inspecteurs" in page
+
+
+def test_a_hidden_partner_has_no_page(client, new_partner):
+    assert client.get(new_partner(is_visible=False).get_absolute_url()).status_code == 404
+
+
+def test_a_former_address_leads_to_the_present_one(client, new_partner):
+    partner = Partner.objects.get(pk=new_partner().pk)
+    former = partner.get_absolute_url()
+    partner.organisation.slug = "enm"
+    partner.organisation.save()
+
+    response = client.get(former)
+
+    assert (response.status_code, response.url) == (301, "/partenaires/enm/")
+
+
+def test_a_logo_is_served_as_the_image_it_is(client, new_partner, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    partner = new_partner(logo=SimpleUploadedFile("logo.png", PIXEL))
+    address = f"{partner.get_absolute_url()}logo/"
+
+    response = client.get(address)
+
+    assert b"".join(response.streaming_content) == PIXEL
+    assert response.headers["Content-Type"] == "image/png"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert address in client.get("/partenaires/").text
+
+
+def test_without_a_logo_there_is_none(client, new_partner, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    partner = new_partner()
+    lost = new_partner("Perdu", logo="partners/lost.png")
+
+    assert client.get(f"{partner.get_absolute_url()}logo/").status_code == 404
+    assert client.get(f"{lost.get_absolute_url()}logo/").status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_queries_do_not_grow_with_rows(client, new_partner, new_module, count, django_assert_num_queries):
+    partners = [new_partner(f"École {number}") for number in range(count)]
+    for number in range(count):
+        module = new_module(f"Module {number}", state="publie", published_on="2026-01-01")
+        module.providers.set([partner.organisation for partner in partners])
+
+    with django_assert_num_queries(2):
+        client.get("/partenaires/")
+    with django_assert_num_queries(5):
+        client.get(partners[0].get_absolute_url())

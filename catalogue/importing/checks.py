@@ -5,10 +5,10 @@ in the words of the file, before anything is written.
 """
 
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
 from catalogue.enums import Access, Modality, PublicationState
+from catalogue.models import overlaps
 
 Problems = Iterator[tuple[str, Any, str]]
 
@@ -63,7 +63,5 @@ def check_session(values: dict) -> Problems:
     opens, closes = values.get("inscriptions_du"), values.get("inscriptions_jusquau")
     if opens and closes and closes <= opens:
         yield "inscriptions_jusquau", closes, "un instant qui suit inscriptions_du"
-    slots = sorted(values.get("creneaux", ()))
-    for (_start, end), (next_start, next_end) in pairwise(slots):
-        if next_start < end:
-            yield "creneaux", f"{next_start:%Y-%m-%d %H:%M}-{next_end:%H:%M}", "des créneaux qui ne se chevauchent pas"
+    for start, end in overlaps(values.get("creneaux", ())):
+        yield "creneaux", f"{start:%Y-%m-%d %H:%M}-{end:%H:%M}", "des créneaux qui ne se chevauchent pas"

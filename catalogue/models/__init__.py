@@ -3,7 +3,7 @@ from catalogue.models.importrun import ImportRun
 from catalogue.models.partner import Partner
 from catalogue.models.programme import Programme, Testimonial
 from catalogue.models.publication import PublicationEvent
-from catalogue.models.session import Place, Session, Slot
+from catalogue.models.session import Place, Session, Slot, overlaps
 from catalogue.models.training import Module, Parcours, Prerequisite, Step, Training
 from catalogue.models.vocabulary import Audience, Metier, Skill
 
@@ -25,4 +25,5 @@ __all__ = [
     "Step",
     "Testimonial",
     "Training",
+    "overlaps",
 ]

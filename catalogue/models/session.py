@@ -1,3 +1,6 @@
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -187,6 +190,13 @@ class Session(models.Model):
         if not self.seats_left:
             return SessionState.FULL
         return SessionState.OPEN
+
+
+def overlaps(periods: Iterable[tuple[datetime, datetime]]) -> Iterator[tuple[datetime, datetime]]:
+    """Yield each (start, end) that begins before the one before it has ended."""
+    for (_start, end), following in pairwise(sorted(periods)):
+        if following[0] < end:
+            yield following
 
 
 class Slot(models.Model):

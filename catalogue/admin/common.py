@@ -1,0 +1,105 @@
+"""What several pages of the admin share."""
+
+from django.contrib import admin, messages
+from django.shortcuts import render
+from django.utils.html import format_html
+
+from catalogue import transitions
+
+
+class ReadOnlyInline(admin.TabularInline):
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+class PreviewMixin:
+    """A link to the public page, in the list and in the form."""
+
+    @admin.display(description="page")
+    def preview(self, obj):
+        if not obj.pk:
+            return "Enregistrez pour voir la page."
+        label = "Voir en ligne" if self.is_online(obj) else "Aperçu"
+        return format_html('<a href="{}">{}</a>', self.page_of(obj), label)
+
+    def is_online(self, obj):
+        return True
+
+    def page_of(self, obj):
+        return obj.get_absolute_url()
+
+
+def ask_then_apply(model_admin, request, queryset, *, action, title, form_class, apply):
+    """An action with a page of its own: show `form_class` until it is filled in, then call `apply(item, data)` on each item.
+
+    Returns the page to show, or None once done. What is refused (TransitionRefused) is told, item by item.
+    """
+    confirmed = "confirm" in request.POST
+    form = form_class(request.POST if confirmed else None)
+    if not (confirmed and form.is_valid()):
+        context = {
+            **model_admin.admin_site.each_context(request),
+            "title": title,
+            "form": form,
+            "items": queryset,
+            "action": action,
+            "opts": model_admin.model._meta,
+        }
+        return render(request, "admin/catalogue/confirm_action.html", context)
+    done = 0
+    for item in queryset:
+        try:
+            apply(item, form.cleaned_data)
+        except transitions.TransitionRefused as refusal:
+            model_admin.message_user(request, str(refusal), messages.WARNING)
+        else:
+            model_admin.log_change(request, item, title)
+            done += 1
+    if done:
+        model_admin.message_user(request, f"{title} : {done} fait(s).", messages.SUCCESS)
+    return None
+
+
+class PublishableAdmin(PreviewMixin, admin.ModelAdmin):
+    """What modules, parcours and programmes have in common: the state, read only, and the actions that change it."""
+
+    actions = ["submit_for_review", "publish", "archive", "back_to_draft"]
+    readonly_fields = ["state", "published_on", "archived_on", "preview"]
+    save_on_top = True
+
+    def is_online(self, obj):
+        return obj.is_published
+
+    @admin.action(description="Envoyer en relecture", permissions=["change"])
+    def submit_for_review(self, request, queryset):
+        self._apply(request, queryset, transitions.submit_for_review)
+
+    @admin.action(description="Publier", permissions=["change"])
+    def publish(self, request, queryset):
+        self._apply(request, queryset, transitions.publish)
+
+    @admin.action(description="Archiver", permissions=["change"])
+    def archive(self, request, queryset):
+        self._apply(request, queryset, transitions.archive)
+
+    @admin.action(description="Repasser en brouillon", permissions=["change"])
+    def back_to_draft(self, request, queryset):
+        self._apply(request, queryset, transitions.back_to_draft)
+
+    def _apply(self, request, queryset, transition):
+        done = 0
+        for item in queryset:
+            try:
+                transition(item=item, by=request.user)
+            except transitions.TransitionRefused as refusal:
+                self.message_user(request, str(refusal), messages.WARNING)
+            else:
+                done += 1
+        if done:
+            self.message_user(request, f"{done} changement(s) d'état enregistré(s).", messages.SUCCESS)

@@ -1,0 +1,77 @@
+"""Domains, partners, vocabularies and the log of imports in the admin."""
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminDateWidget
+from django.utils import timezone
+
+from catalogue import transitions
+from catalogue.admin.common import PreviewMixin, ask_then_apply
+from catalogue.models import Audience, Domain, ImportRun, Metier, Partner, Skill
+
+
+class MergeForm(forms.Form):
+    into = forms.ModelChoiceField(
+        Domain.objects.in_force(), label="Fusionner dans", help_text="Ses formations et ses anciens liens y mèneront."
+    )
+    on = forms.DateField(
+        label="À compter du",
+        initial=timezone.localdate,
+        widget=AdminDateWidget,
+        help_text="Les sessions commencées avant cette date restent comptées dans l'ancien domaine.",
+    )
+
+
+@admin.register(Domain)
+class DomainAdmin(PreviewMixin, admin.ModelAdmin):
+    list_display = ["name", "position", "valid_from", "valid_until", "merged_into", "preview"]
+    list_select_related = ["merged_into"]
+    search_fields = ["name"]
+    readonly_fields = ["merged_into", "preview"]
+    actions = ["merge"]
+
+    @admin.action(description="Fusionner dans un autre domaine…", permissions=["change"])
+    def merge(self, request, queryset):
+        return ask_then_apply(
+            self,
+            request,
+            queryset,
+            action="merge",
+            title="Fusionner le domaine",
+            form_class=MergeForm,
+            apply=lambda domain, data: transitions.merge_domain(source=domain, into=data["into"], on=data["on"]),
+        )
+
+
+@admin.register(Partner)
+class PartnerAdmin(PreviewMixin, admin.ModelAdmin):
+    list_display = ["organisation", "since", "is_visible", "preview"]
+    list_filter = ["is_visible", "organisation__kind"]
+    list_select_related = ["organisation"]
+    search_fields = ["organisation__name", "organisation__acronym"]
+    autocomplete_fields = ["organisation"]
+    readonly_fields = ["preview"]
+
+
+@admin.register(Audience, Metier, Skill)
+class TermAdmin(admin.ModelAdmin):
+    list_display = ["name", "slug"]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(ImportRun)
+class ImportRunAdmin(admin.ModelAdmin):
+    list_display = [
+        "label", "happened_at", "happened_by", "created_count", "changed_count", "unchanged_count", "archived_count",
+    ]  # fmt: skip
+    list_select_related = ["happened_by"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

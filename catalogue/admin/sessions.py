@@ -1,0 +1,130 @@
+"""Sessions and their places in the admin."""
+
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.utils import timezone
+
+from catalogue import transitions
+from catalogue.admin.common import PreviewMixin, ask_then_apply
+from catalogue.enums import TimeZone
+from catalogue.models import Place, Session, Slot, overlaps
+
+
+class CancelForm(forms.Form):
+    reason = forms.CharField(
+        label="Motif",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
+        help_text="Les inscrits le liront : « Formatrice empêchée, une nouvelle date suivra ».",
+    )
+
+
+class WhenFilter(admin.SimpleListFilter):
+    title = "moment"
+    parameter_name = "moment"
+
+    def lookups(self, request, model_admin):
+        return [("a-venir", "À venir"), ("passees", "Commencées ou passées"), ("annulees", "Annulées")]
+
+    def queryset(self, request, queryset):
+        match self.value():
+            case "a-venir":
+                return queryset.not_cancelled().filter(starts_at__gt=timezone.now())
+            case "passees":
+                return queryset.not_cancelled().filter(starts_at__lte=timezone.now())
+            case "annulees":
+                return queryset.filter(cancelled_at__isnull=False)
+        return queryset
+
+
+class SlotFormSet(forms.BaseInlineFormSet):
+    def clean(self):
+        """Between the slots of this form; the database refuses the rest."""
+        super().clean()
+        kept = [form for form in self.forms if form not in self.deleted_forms]
+        periods = [(form.cleaned_data.get("starts_at"), form.cleaned_data.get("ends_at")) for form in kept]
+        for period in overlaps(period for period in periods if all(period)):
+            kept[periods.index(period)].add_error("starts_at", "Ce créneau en chevauche un autre de la même session.")
+
+
+class SlotInline(admin.TabularInline):
+    model = Slot
+    formset = SlotFormSet
+    extra = 2
+
+
+@admin.register(Session)
+class SessionAdmin(PreviewMixin, admin.ModelAdmin):
+    list_display = ["__str__", "starts_at", "modality", "place", "seats_taken", "seats", "state_label", "preview"]
+    list_filter = [WhenFilter, "modality", "domain", "place__region"]
+    list_select_related = ["module", "programme", "place"]
+    date_hierarchy = "starts_at"
+    search_fields = ["module__title", "programme__title", "external_id"]
+    autocomplete_fields = ["module", "programme", "organiser", "place", "restricted_to"]
+    readonly_fields = ["seats_taken", "cancelled_at", "cancelled_by", "cancel_reason", "preview"]
+    inlines = [SlotInline]
+    actions = ["cancel"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    fieldsets = [
+        (None, {"fields": ["module", "programme", "organiser", "preview"]}),
+        (
+            "Où et quand",
+            {
+                "description": "Toutes les heures de cette page, créneaux compris, se lisent dans le fuseau choisi ici.",
+                "fields": ["time_zone", "modality", "place", "room", "online_url"],
+            },
+        ),
+        ("Places", {"fields": ["seats", "minimum_seats", "seats_taken"]}),
+        (
+            "Inscriptions",
+            {"fields": ["enrolment_opens_at", "enrolment_closes_at", "audience_note", "restricted_to"]},
+        ),
+        ("Annulation", {"fields": ["cancelled_at", "cancelled_by", "cancel_reason"]}),
+    ]
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        with timezone.override(self._zone(request, object_id)):
+            response = super().changeform_view(request, object_id, form_url, extra_context)
+            return response.render() if hasattr(response, "render") else response
+
+    def _zone(self, request, object_id):
+        """The zone in which times are typed and shown: the one chosen in the form, else the session's."""
+        name = request.POST.get("time_zone")
+        if name not in TimeZone.values and object_id is not None:
+            session = self.get_object(request, object_id)
+            name = session.time_zone if session else None
+        return ZoneInfo(name if name in TimeZone.values else TimeZone.PARIS)
+
+    @admin.display(description="état")
+    def state_label(self, obj):
+        return obj.state.label
+
+    def is_online(self, obj):
+        return obj.subject.is_published
+
+    def page_of(self, obj):
+        return obj.subject.get_absolute_url()
+
+    @admin.action(description="Annuler…", permissions=["change"])
+    def cancel(self, request, queryset):
+        return ask_then_apply(
+            self,
+            request,
+            queryset,
+            action="cancel",
+            title="Annuler la session",
+            form_class=CancelForm,
+            apply=lambda session, data: transitions.cancel_session(
+                session=session, by=request.user, reason=data["reason"]
+            ),
+        )
+
+
+@admin.register(Place)
+class PlaceAdmin(admin.ModelAdmin):
+    list_display = ["name", "city", "region"]
+    list_filter = ["region"]
+    search_fields = ["name", "city"]

@@ -64,7 +64,9 @@ def main() -> None:
             flush=True,
         )
     small, large = results
-    print(f"× 10 modules: × {large['seconds'] / small['seconds']:.1f} time, × {large['peak'] / small['peak']:.1f} memory")
+    print(
+        f"× 10 modules: × {large['seconds'] / small['seconds']:.1f} time, × {large['peak'] / small['peak']:.1f} memory"
+    )
 
 
 if __name__ == "__main__":

@@ -17,8 +17,7 @@ from catalogue.enums import Level, PublicationState, TrainingKind
 
 PAGE_SIZE = 20
 
-# Of a `step` and its `module`. The total is the one of TrainingQuerySet.with_total_minutes; a test holds them equal.
-STEP_COUNT = "count(*) FILTER (WHERE module.state = %(published)s) AS step_count"
+# Of a `step` and its `module`: what TrainingQuerySet.with_total_minutes says; a test holds them equal.
 TOTAL_MINUTES = """
     CASE WHEN every(module.duration_minutes IS NOT NULL) FILTER (WHERE step.is_required)
          THEN sum(module.duration_minutes) FILTER (WHERE step.is_required)
@@ -33,7 +32,7 @@ CARDS = f"""
     FROM catalogue_training AS training
     JOIN catalogue_domain AS domain ON domain.id = training.domain_id
     LEFT JOIN (
-        SELECT step.parcours_id, {STEP_COUNT}, {TOTAL_MINUTES}
+        SELECT step.parcours_id, count(*) FILTER (WHERE module.state = %(published)s) AS step_count, {TOTAL_MINUTES}
         FROM catalogue_step AS step
         JOIN catalogue_training AS module ON module.id = step.module_id
         WHERE step.parcours_id = ANY(%(ids)s)

@@ -18,7 +18,8 @@ class Choice(TypedDict):
     id: str
     value: str
     label: str
-    is_checked: bool
+    checked: str
+    """The attribute, or ""."""
 
 
 class Group(TypedDict):
@@ -42,8 +43,17 @@ class WordsField(forms.CharField):
         return super().to_python(value)[:MAX_WORDS_LENGTH].strip()
 
 
-class KnownChoicesField(forms.MultipleChoiceField):
-    """Several of the choices, in their order. Any other value is dropped: a stale or mangled link still gives a list."""
+class KnownChoicesField(forms.Field):
+    """Several of the choices, in their order. Any other value is dropped: a stale or mangled link still gives a list.
+
+    Django's own MultipleChoiceField copies its choices four times for each form, to draw widgets that we do not use.
+    """
+
+    widget = forms.MultipleHiddenInput
+
+    def __init__(self, *, choices=(), **kwargs):
+        super().__init__(**kwargs)
+        self.choices = choices
 
     def clean(self, value):
         asked = set(value or ())
@@ -104,7 +114,7 @@ class TrainingFilter(django_filters.FilterSet):
     def _group(self, name: str) -> Group:
         field, ticked = self.form.fields[name], self.form.cleaned_data[name]
         choices = [
-            {"id": f"{name}-{value}", "value": value, "label": label, "is_checked": value in ticked}
+            {"id": f"{name}-{value}", "value": value, "label": label, "checked": " checked" if value in ticked else ""}
             for value, label in field.choices
         ]
         return {"name": name, "label": field.label, "choices": choices, "is_open": bool(ticked)}

@@ -5,18 +5,31 @@ documents them all read the columns below.
 """
 
 import csv
+import datetime
 import json
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
-from catalogue.enums import Access, Level, Modality, Pace, Region, SessionState, TrainingKind
+from catalogue.enums import Access, Level, Modality, Pace, Region, SessionState, TimeZone, TrainingKind
 from catalogue.models import Domain, Programme, Session, Step, Training
 
 CHUNK = 500
 SEPARATOR = " | "
+DATETIME_FORMAT = "%Y-%m-%dT%H:%M:%S%z"
+TYPES = {
+    "string": "texte",
+    "integer": "entier",
+    "number": "nombre",
+    "boolean": "true ou false",
+    "date": "date",
+    "datetime": "date et heure",
+    "array": "liste",
+}
+"""The types of Table Schema that we use, in words."""
+
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
@@ -30,18 +43,24 @@ class Column(NamedTuple):
     description: str = ""
     constraints: dict = {}
 
+    @property
+    def type_label(self) -> str:
+        return TYPES[self.type]
+
     def schema(self) -> dict:
         told = {"name": self.name, "title": self.title, "type": self.type}
-        return {
-            **told,
-            **({"description": self.description} if self.description else {}),
-            **({"constraints": self.constraints} if self.constraints else {}),
-        }
+        if self.type == "datetime":
+            told["format"] = DATETIME_FORMAT
+        if self.description:
+            told["description"] = self.description
+        if self.constraints:
+            told["constraints"] = self.constraints
+        return told
 
 
 @dataclass(frozen=True)
 class Table:
-    """A CSV file. `rows` gives its objects, in bounded memory."""
+    """A CSV file, or a list of catalogue.json. `rows` gives its objects, in bounded memory."""
 
     name: str
     title: str
@@ -49,7 +68,6 @@ class Table:
     columns: list[Column]
     rows: Callable[[], Iterator]
     key: str
-    missing: list[str] = field(default_factory=lambda: [""])
 
     def schema(self) -> dict:
         """The Table Schema of the file."""
@@ -60,15 +78,23 @@ class Table:
             "description": self.description,
             "fields": [column.schema() for column in self.columns],
             "primaryKey": self.key,
-            "missingValues": self.missing,
+            "missingValues": [""],
         }
 
     def csv_lines(self, origin: str) -> Iterator[str]:
         """Yield the lines of the CSV file; `origin` (https://…) makes addresses whole."""
         writer = csv.writer(_Echo())
         yield writer.writerow([column.name for column in self.columns])
+        for values in self.values(origin):
+            yield writer.writerow([_cell(value) for value in values.values()])
+
+    def values(self, origin: str) -> Iterator[dict[str, Any]]:
+        """Yield what the columns say of each row, by name of column."""
         for item in self.rows():
-            yield writer.writerow([_cell(value) for value in _values(self.columns, item, origin).values()])
+            values = {column.name: column.read(item) for column in self.columns}
+            if "url" in values:
+                values["url"] = origin + values["url"]
+            yield values
 
 
 class _Echo:
@@ -78,21 +104,14 @@ class _Echo:
         return line
 
 
-def _values(columns: Iterable[Column], item, origin: str) -> dict[str, Any]:
-    values = {column.name: column.read(item) for column in columns}
-    if "url" in values:
-        values["url"] = origin + values["url"]
-    return values
-
-
 def _cell(value) -> Any:
     """A value as a cell that no spreadsheet takes for a formula."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
         value = SEPARATOR.join(value)
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
+    if isinstance(value, datetime.datetime):
+        return value.isoformat(timespec="seconds")
     if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA_STARTS):
         return f"'{value}"
     return value
@@ -110,6 +129,15 @@ def _steps(training: Training) -> list[str]:
     return [step.module.slug for step in training.public_steps]
 
 
+def _employers(item: Training | Session) -> list[str]:
+    return [employer.name for employer in item.restricted_to.all()]
+
+
+def _there(session: Session, instant: datetime.datetime | None) -> datetime.datetime | None:
+    """An instant in the time of the place of a session."""
+    return instant and instant.astimezone(session.zone)
+
+
 def _among(enum) -> dict:
     return {"enum": list(enum.values)}
 
@@ -117,6 +145,7 @@ def _among(enum) -> dict:
 PUBLIC_URL = Column("url", "Page sur ce site", lambda item: item.get_absolute_url(), constraints={"required": True})
 SLUG = Column("slug", "Identifiant dans l'adresse", lambda item: item.slug, constraints={"required": True})
 TITLE = Column("titre", "Titre", lambda item: item.title, constraints={"required": True})
+THERE = "ISO 8601, heure du lieu, décalage compris."
 LISTED = f"Valeurs séparées par « {SEPARATOR.strip()} »."
 
 TRAINING_COLUMNS = [
@@ -132,7 +161,10 @@ TRAINING_COLUMNS = [
     Column("metiers", "Métiers", _slugs("metiers"), description=LISTED),
     Column("competences", "Compétences", _slugs("skills"), description=LISTED),
     Column(
-        "modalites", "Modalités", lambda item: item.modalities, description=f"{', '.join(Modality.values)}. {LISTED}"
+        "modalites",
+        "Modalités",
+        lambda item: item.modalities,
+        description=f"Parmi {', '.join(Modality.values)}. {LISTED}",
     ),
     Column("rythme", "Rythme", lambda item: item.pace, constraints=_among(Pace)),
     Column(
@@ -150,6 +182,7 @@ TRAINING_COLUMNS = [
     ),
     Column("acces_url", "Adresse d'inscription", lambda item: item.access_url),
     Column("ouvert_aux_non_agents", "Ouvert aux non-agents", lambda item: item.is_open_to_non_agents, "boolean"),
+    Column("reserve_a", "Réservé aux agents de", _employers, description=f"Vide : de tous les employeurs. {LISTED}"),
     Column("certification", "Certification ou badge", lambda item: item.certification),
     Column("prix_euros", "Prix en euros", _euros, "number", "Vide : gratuit pour les agents publics."),
     Column("publie_le", "Publié le", lambda item: item.published_on, "date"),
@@ -162,19 +195,32 @@ SESSION_COLUMNS = [
     Column("module", "Module (slug)", lambda item: item.module.slug, constraints={"required": True}),
     Column("titre", "Titre du module", lambda item: item.module.title),
     Column("url", "Page du module", lambda item: item.module.get_absolute_url()),
-    Column("debut", "Début", lambda item: _local(item, item.starts_at), "datetime", "ISO 8601, heure du lieu."),
-    Column("fin", "Fin", lambda item: _local(item, item.ends_at), "datetime", "ISO 8601, heure du lieu."),
-    Column("fuseau", "Fuseau horaire du lieu", lambda item: item.time_zone),
+    Column("debut", "Début", lambda item: _there(item, item.starts_at), "datetime", THERE),
+    Column("fin", "Fin", lambda item: _there(item, item.ends_at), "datetime", THERE),
+    Column("fuseau", "Fuseau horaire du lieu", lambda item: item.time_zone, constraints=_among(TimeZone)),
     Column("modalite", "Modalité", lambda item: item.modality, constraints=_among(Modality)),
     Column("lieu", "Lieu", lambda item: item.place.name if item.place else ""),
     Column("ville", "Ville", lambda item: item.place.city if item.place else ""),
     Column("region", "Région", lambda item: item.place.region if item.place else "", constraints=_among(Region)),
     Column("places", "Places", lambda item: item.seats, "integer"),
     Column("places_restantes", "Places restantes", lambda item: item.seats_left, "integer"),
-    Column("inscriptions_du", "Ouverture des inscriptions", lambda item: item.enrolment_opens_at, "datetime"),
-    Column("inscriptions_jusquau", "Clôture des inscriptions", lambda item: item.enrolment_closes_at, "datetime"),
+    Column(
+        "inscriptions_du",
+        "Ouverture des inscriptions",
+        lambda item: _there(item, item.enrolment_opens_at),
+        "datetime",
+        THERE,
+    ),
+    Column(
+        "inscriptions_jusquau",
+        "Clôture des inscriptions",
+        lambda item: _there(item, item.enrolment_closes_at),
+        "datetime",
+        THERE,
+    ),
     Column("etat", "État", lambda item: item.state.value, constraints=_among(SessionState)),
-    Column("reserve_a", "Réservée à", lambda item: item.audience_note),
+    Column("public", "Public visé", lambda item: item.audience_note, description="Vide : tous les agents publics."),
+    Column("reserve_a", "Réservée aux agents de", _employers, description=f"Vide : de tous les employeurs. {LISTED}"),
     Column("organisateur", "Organisateur", lambda item: item.organiser.name),
 ]
 DOMAIN_COLUMNS = [
@@ -183,27 +229,38 @@ DOMAIN_COLUMNS = [
     Column("domaine", "Domaine (slug)", lambda item: item.slug),
     PUBLIC_URL,
     Column("description", "Présentation", lambda item: item.description),
+    Column("valable_du", "En vigueur du", lambda item: item.valid_from, "date"),
+    Column("valable_jusquau", "En vigueur jusqu'au", lambda item: item.valid_until, "date", "Vide : sans fin prévue."),
 ]
 PROGRAMME_COLUMNS = [
     SLUG,
     TITLE,
-    Column("domaine", "Domaine (slug)", lambda item: next((domain.slug for domain in item.domains.all()), None)),
+    Column("domaine", "Premier domaine (slug)", lambda item: next((d.slug for d in item.domains.all()), None)),
     PUBLIC_URL,
-    Column("domaines", "Domaines (slugs)", _slugs("domains")),
+    Column("domaines", "Domaines (slugs)", _slugs("domains"), "array"),
     Column("resume", "En quelques mots", lambda item: item.summary),
     Column("beneficiaire", "Bénéficiaire", lambda item: item.beneficiary.name),
-    Column("annees", "Années", lambda item: item.years),
-    Column("agents_formes", "Agents formés", lambda item: item.agents_trained),
+    Column("annees", "Années", lambda item: item.years, "array"),
+    Column("agents_formes", "Agents formés", lambda item: item.agents_trained, "integer"),
 ]
-
-
-def _local(session: Session, instant):
-    return instant and instant.astimezone(session.zone)
 
 
 def _stream(queryset: QuerySet) -> Iterator:
     """The rows of a queryset by chunks: a number of queries a chunk that does not depend on its rows."""
     return queryset.iterator(chunk_size=CHUNK)
+
+
+def domains() -> Iterator[Domain]:
+    """The domains in force, and the others that something published still names."""
+    trainings, programmes = Training.objects.published(), Programme.objects.published()
+    return _stream(
+        Domain.objects.filter(
+            Q(pk__in=Domain.objects.in_force().values("pk"))
+            | Q(pk__in=trainings.values("domain"))
+            | Q(pk__in=trainings.values("other_domains"))
+            | Q(pk__in=programmes.values("domains"))
+        )
+    )
 
 
 def trainings(queryset: QuerySet) -> Iterator[Training]:
@@ -213,16 +270,18 @@ def trainings(queryset: QuerySet) -> Iterator[Training]:
         .with_total_minutes()
         .select_related("domain")
         .prefetch_related(
-            "other_domains", "audiences", "metiers", "skills", "providers", Prefetch("steps", steps, "public_steps")
+            "other_domains", "audiences", "metiers", "skills", "providers", "restricted_to",
+            Prefetch("steps", steps, "public_steps"),
         )
         .order_by("title_key", "pk")
-    )
+    )  # fmt: skip
 
 
 def sessions() -> Iterator[Session]:
     return _stream(
         Session.objects.public()
         .select_related("module", "place", "organiser")
+        .prefetch_related("restricted_to")
         .defer("online_url", "module__description", "module__contents")
         .order_by("starts_at", "pk")
     )
@@ -249,20 +308,43 @@ SESSIONS = Table(
     "id",
 )
 TABLES = {table.name: table for table in [CATALOGUE, SESSIONS]}
-LISTS = {
-    "domaines": (DOMAIN_COLUMNS, lambda: _stream(Domain.objects.in_force())),
-    "modules": (TRAINING_COLUMNS, lambda: trainings(Training.objects.modules())),
-    "parcours": (TRAINING_COLUMNS, lambda: trainings(Training.objects.parcours())),
-    "programmes": (PROGRAMME_COLUMNS, programmes),
-}
+"""The CSV files."""
+
+LISTS = [
+    Table("domaines", "Domaines", "Les domaines d'expertise, dans leur ordre.", DOMAIN_COLUMNS, domains, "slug"),
+    Table(
+        "modules",
+        "Modules publiés",
+        "Les modules en ligne.",
+        TRAINING_COLUMNS,
+        lambda: trainings(Training.objects.modules()),
+        "slug",
+    ),
+    Table(
+        "parcours",
+        "Parcours publiés",
+        "Les parcours en ligne.",
+        TRAINING_COLUMNS,
+        lambda: trainings(Training.objects.parcours()),
+        "slug",
+    ),
+    Table(
+        "programmes",
+        "Programmes sur-mesure publiés",
+        "Les programmes sur-mesure en ligne.",
+        PROGRAMME_COLUMNS,
+        programmes,
+        "slug",
+    ),
+]
+"""The lists of catalogue.json."""
 
 
 def catalogue_json(origin: str) -> Iterator[str]:
     """Yield the text of catalogue.json: one object with the lists LISTS."""
-    for number, (name, (columns, rows)) in enumerate(LISTS.items()):
-        yield ("{" if number == 0 else ",") + f"\n{json.dumps(name)}: ["
-        for place, item in enumerate(rows()):
-            values = _values(columns, item, origin)
+    for number, table in enumerate(LISTS):
+        yield ("," if number else "{") + f"\n{json.dumps(table.name)}: ["
+        for place, values in enumerate(table.values(origin)):
             yield ("," if place else "") + "\n" + json.dumps(values, ensure_ascii=False, default=str)
         yield "\n]"
     yield "\n}\n"

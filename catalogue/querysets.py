@@ -7,7 +7,7 @@ from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, 
 from django.utils import timezone
 
 from catalogue.enums import PublicationState, TrainingKind
-from catalogue.sorting import plain, sort_key
+from catalogue.sorting import pattern_of, plain, sort_key
 
 
 class DomainQuerySet(models.QuerySet):
@@ -39,15 +39,14 @@ class TrainingQuerySet(models.QuerySet):
 
     def with_words(self, text: str):
         """Trainings that have each word of `text` in their title or summary, whatever its case and accents."""
-        trainings = self.alias(summary_key=sort_key("summary"))
+        trainings = self
         for word in plain(text).split():
-            trainings = trainings.filter(Q(title_key__contains=word) | Q(summary_key__contains=word))
+            trainings = trainings.filter(Q(title_key__contains=word) | Q(summary__regex=pattern_of(word)))
         return trainings
 
     def parcours_first(self):
         """All the parcours, then all the modules, each in French alphabetical order."""
-        is_module = Case(When(kind=TrainingKind.PARCOURS, then=0), default=1)
-        return self.order_by(is_module, "title_key", "pk")
+        return self.alias(is_parcours_row=Q(kind=TrainingKind.PARCOURS)).order_by("-is_parcours_row", "title_key", "pk")
 
     def with_total_minutes(self):
         """Annotate `total_minutes`: a module's own duration, or the sum of the required steps of a parcours.
@@ -124,12 +123,13 @@ class SessionQuerySet(models.QuerySet):
         return self.filter(cancelled_at__isnull=True)
 
     def for_list(self):
-        """What a list shows of sessions of modules, in one query: annotates `module_title`, `module_slug`, `place_name`,
-        `place_city` (None online) and `restricted_names` (list of organisations). Never the online link."""
+        """What a list shows of sessions of modules, in one query: annotates `module_title`, `module_slug`,
+        `module_access`, `place_name`, `place_city` (None online) and `restricted_names` (list of organisations). Never the online link."""
         employers = apps.get_model("accounts", "Organisation").objects.filter(reserved_sessions=OuterRef("pk"))
         return self.defer("online_url").annotate(
             module_title=F("module__title"),
             module_slug=F("module__slug"),
+            module_access=F("module__access"),
             place_name=F("place__name"),
             place_city=F("place__city"),
             restricted_names=ArraySubquery(employers.order_by("name").values("name")),

@@ -3,14 +3,23 @@
 import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from catalogue.enums import PUBLICATION_MOVES, PublicationState, SessionState
 from catalogue.models import Domain, Programme, PublicationEvent, Session, Step, Training
 
 
 class TransitionRefused(Exception):
-    """A move that the rules forbid. Its message is a French sentence for whoever asked."""
+    """A move that the rules forbid. Its message is a French sentence for whoever asked.
+
+    `argument`: the one to change for the move to be accepted, None when it is the object itself.
+    """
+
+    def __init__(self, message: str, argument: str | None = None):
+        super().__init__(message)
+        self.argument = argument
 
 
 def submit_for_review(*, item, by, reason=""):
@@ -83,7 +92,7 @@ def cancel_session(*, session: Session, by, reason: str) -> Session:
     if session.state in {SessionState.CANCELLED, SessionState.FINISHED}:
         raise TransitionRefused(f"« {session} » est déjà à l'état « {session.state.label} ».")
     if not reason.strip():
-        raise TransitionRefused("Dites pourquoi la session est annulée : les inscrits le liront.")
+        raise TransitionRefused("Dites pourquoi la session est annulée : les inscrits le liront.", "reason")
     session.cancelled_at, session.cancelled_by, session.cancel_reason = timezone.now(), by, reason.strip()
     session.save(update_fields=["cancelled_at", "cancelled_by", "cancel_reason", "updated_at"])
     return session
@@ -93,21 +102,33 @@ def cancel_session(*, session: Session, by, reason: str) -> Session:
 def merge_domain(*, source: Domain, into: Domain, on: datetime.date) -> Domain:
     """Close `source` on a date and move its trainings to `into`; old links then lead there.
 
-    Sessions that started before that date keep the domain they ran under, so that past figures do not move.
-    Raises TransitionRefused when `into` is not in force on that date or is `source` itself.
+    Sessions that started before that date keep the domain they ran under, so that past figures do not move; so do
+    programmes, which are told as they were. Raises TransitionRefused when `source` is merged already or begins after
+    that date, and when `into` is `source` itself, is merged or is not in force on that date.
     """
-    locked = {domain.pk: domain for domain in Domain.objects.select_for_update().filter(pk__in=[source.pk, into.pk])}
+    both = Domain.objects.select_for_update(of=("self",)).filter(pk__in=[source.pk, into.pk]).order_by("pk")
+    locked = {domain.pk: domain for domain in both}
     if len(locked) < 2:
-        raise TransitionRefused("Un domaine ne peut pas être fusionné dans lui-même.")
+        raise TransitionRefused("Un domaine ne peut pas être fusionné dans lui-même.", "into")
     source, into = locked[source.pk], locked[into.pk]
-    if not Domain.objects.in_force(on).filter(pk=into.pk).exists():
-        raise TransitionRefused(f"« {into} » n'est pas en vigueur à cette date.")
+    _check_domains_can_merge(source, into, on)
     source.valid_until, source.merged_into = on, into
     source.save(update_fields=["valid_until", "merged_into"])
-    Training.objects.filter(domain=source).update(domain=into)
+    Training.objects.filter(domain=source).update(domain=into, updated_at=timezone.now())
     for training in source.secondary_trainings.exclude(domain=into):
         training.other_domains.add(into)
     into.secondary_trainings.remove(*into.secondary_trainings.filter(domain=into))
     source.secondary_trainings.clear()
-    Session.objects.filter(domain=source, starts_at__date__gte=on).update(domain=into)
+    not_begun = Q(starts_at__isnull=True) | Q(starts_at__date__gte=on)
+    Session.objects.filter(not_begun, domain=source).update(domain=into)
     return source
+
+
+def _check_domains_can_merge(source, into, on):
+    """Raises TransitionRefused; a domain that is merged leads elsewhere: into it, links could turn in circles."""
+    if source.merged_into_id:
+        raise TransitionRefused(f"« {source} » est déjà fusionné dans « {source.merged_into} ».")
+    if on < source.valid_from:
+        raise TransitionRefused(f"« {source} » n'est valable qu'à partir du {date_format(source.valid_from)}.", "on")
+    if into.merged_into_id or not Domain.objects.in_force(on).filter(pk=into.pk).exists():
+        raise TransitionRefused(f"« {into} » n'est pas en vigueur à cette date.", "into")

@@ -1,6 +1,7 @@
 """Durations and dates as a person says them, in French."""
 
 import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -40,6 +41,7 @@ def time_in_words(instant: datetime.datetime) -> str:
     return f"{instant.hour}{NBSP}h{minutes}"
 
 
+@lru_cache(maxsize=1024)
 def dates_in_words(starts_at: datetime.datetime, ends_at: datetime.datetime, zone: ZoneInfo) -> str:
     """Say when a session is, in the time of its place: "mardi 14 mars 2027, de 9 h 30 à 12 h 30",
     "du 14 au 16 mars 2027", "du 30 novembre au 2 décembre 2026"."""
@@ -55,6 +57,7 @@ def dates_in_words(starts_at: datetime.datetime, ends_at: datetime.datetime, zon
     return f"du {opening} au {day_in_words(end, 'j F Y')}"
 
 
+@lru_cache(maxsize=1024)
 def day_in_words(day: datetime.date, form: str) -> str:
     """Format a date with Django's letters; the first of the month is said « 1er »."""
     return date_format(day, form.replace("j", r"1\e\r") if day.day == 1 else form)

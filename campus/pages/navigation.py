@@ -1,5 +1,6 @@
 """The main menu: the same list draws the header and the site map."""
 
+from functools import cache
 from typing import NamedTuple
 
 from django.urls import NoReverseMatch, reverse
@@ -20,6 +21,11 @@ class Entry(NamedTuple):
     """What `aria-current` says: "page" on the very page, "true" below it, "" elsewhere."""
 
 
+@cache
+def address(name: str) -> str:
+    return reverse(name)
+
+
 def main_menu(path: str) -> list[Entry]:
     """The entries of the menu, for a visitor at `path`. A page that is not installed is left out.
 
@@ -28,7 +34,7 @@ def main_menu(path: str) -> list[Entry]:
     entries = []
     for label, name in ENTRIES:
         try:
-            url = reverse(name)
+            url = address(name)
         except NoReverseMatch:
             continue
         current = "page" if path == url else "true" if path.startswith(url) else ""

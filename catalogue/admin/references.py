@@ -12,7 +12,9 @@ from catalogue.models import Audience, Domain, ImportRun, Metier, Partner, Skill
 
 class MergeForm(forms.Form):
     into = forms.ModelChoiceField(
-        Domain.objects.in_force(), label="Fusionner dans", help_text="Ses formations et ses anciens liens y mèneront."
+        Domain.objects.filter(merged_into__isnull=True),
+        label="Fusionner dans",
+        help_text="Les formations y passent, les anciens liens y mènent.",
     )
     on = forms.DateField(
         label="À compter du",
@@ -30,14 +32,15 @@ class DomainAdmin(PreviewMixin, admin.ModelAdmin):
     readonly_fields = ["merged_into", "preview"]
     actions = ["merge"]
 
-    @admin.action(description="Fusionner dans un autre domaine…", permissions=["change"])
+    @admin.action(description="Fusionner dans un autre domaine", permissions=["change"])
     def merge(self, request, queryset):
         return ask_then_apply(
             self,
             request,
             queryset,
             action="merge",
-            title="Fusionner le domaine",
+            title="Fusionner dans un autre domaine",
+            done="Domaine fusionné",
             form_class=MergeForm,
             apply=lambda domain, data: transitions.merge_domain(source=domain, into=data["into"], on=data["on"]),
         )

@@ -108,7 +108,7 @@ class SessionAdmin(PreviewMixin, admin.ModelAdmin):
     def page_of(self, obj):
         return obj.subject.get_absolute_url()
 
-    @admin.action(description="Annuler…", permissions=["change"])
+    @admin.action(description="Annuler la session", permissions=["change"])
     def cancel(self, request, queryset):
         return ask_then_apply(
             self,
@@ -116,6 +116,7 @@ class SessionAdmin(PreviewMixin, admin.ModelAdmin):
             queryset,
             action="cancel",
             title="Annuler la session",
+            done="Session annulée",
             form_class=CancelForm,
             apply=lambda session, data: transitions.cancel_session(
                 session=session, by=request.user, reason=data["reason"]

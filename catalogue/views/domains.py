@@ -8,10 +8,10 @@ from catalogue.views.lookup import find_by_slug
 
 
 def domain_detail(request, slug):
-    domain, redirection = find_by_slug(Domain.objects.select_related("merged_into"), slug, kind=Domain.past_slug_kind)
+    domain, redirection = find_by_slug(Domain.objects.all(), slug, kind=Domain.past_slug_kind)
     if redirection:
         return redirection
-    if domain.merged_into:
+    if domain.merged_into_id:
         return HttpResponsePermanentRedirect(domain.merged_into.get_absolute_url())
     trainings = Training.objects.published().in_domains([domain]).parcours_first()
     context = {

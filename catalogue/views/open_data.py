@@ -12,7 +12,8 @@ LINES_A_CHUNK = 100
 
 
 def index(request):
-    return render(request, "catalogue/open_data.html", {"tables": open_data.TABLES.values()})
+    context = {"tables": open_data.TABLES, "lists": open_data.LISTS}
+    return render(request, "catalogue/open_data.html", context)
 
 
 def catalogue_json(request):

@@ -1,10 +1,10 @@
 """Partners of the campus: their list, the page of each, its logo."""
 
-import mimetypes
+from pathlib import PurePath
 
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 
 from campus.accounts.models import Organisation
 from catalogue.cards import page_of_cards
@@ -13,6 +13,14 @@ from catalogue.views.lookup import find_by_slug
 
 PAGE_SIZE = 24
 LOGO_SECONDS = 86_400
+# Not `mimetypes`, which knows of WebP or not according to the machine.
+LOGO_TYPES = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".jfif": "image/jpeg",
+    ".webp": "image/webp",
+}
 
 
 def partner_list(request):
@@ -40,11 +48,11 @@ def partner_detail(request, slug):
 
 
 def partner_logo(request, slug):
-    """The logo of a partner, as the image it was found to be when staff sent it (catalogue.validators)."""
-    partner = Partner.objects.visible().exclude(logo="").filter(organisation__slug=slug).only("logo").first()
-    if partner is None or not partner.logo.storage.exists(partner.logo.name):
+    """The logo of a partner, never as anything but an image."""
+    partner = get_object_or_404(Partner.objects.visible().only("logo"), organisation__slug=slug)
+    content_type = LOGO_TYPES.get(PurePath(partner.logo.name).suffix.lower())
+    if content_type is None or not partner.logo.storage.exists(partner.logo.name):
         raise Http404
-    content_type = mimetypes.guess_type(partner.logo.name)[0] or "application/octet-stream"
     response = FileResponse(partner.logo.open(), content_type=content_type)
     response.headers["Cache-Control"] = f"public, max-age={LOGO_SECONDS}"
     return response

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from campus.accounts.models import Organisation
-from catalogue.models import Domain, Module, Partner, Programme, Session
+from catalogue.models import Domain, Module, Parcours, Partner, Programme, Session
 
 
 @pytest.fixture
@@ -71,6 +71,34 @@ def new_session(published_module, organisation):
         session.slots.create(starts_at=start, ends_at=start + timedelta(hours=3))
         session.refresh_from_db()
         return session
+
+    return create
+
+
+@pytest.fixture
+def new_parcours(domain):
+    """A function that creates a published parcours of these modules; keyword arguments replace its fields."""
+
+    def create(title="Devenir analyste", modules=(), **fields):
+        parcours = Parcours.objects.create(
+            **{
+                "title": title,
+                "domain": domain,
+                "summary": "Un chemin.",
+                "description": "…",
+                "objectives": ["Analyser"],
+                "level": "intermediaire",
+                "modalities": ["en-ligne", "presentiel"],
+                "pace": "mixte",
+                "languages": ["fr"],
+                "state": "publie",
+                "published_on": "2026-01-05",
+                **fields,
+            }
+        )
+        for position, module in enumerate(modules, start=1):
+            parcours.steps.create(module=module, position=position)
+        return parcours
 
     return create
 

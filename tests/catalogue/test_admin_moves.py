@@ -1,15 +1,18 @@
 """What staff do in the admin beyond typing: cancel, merge, and put a whole new training online."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 
 from campus.accounts.models import User
-from catalogue.models import Domain, Module, Session
+from catalogue import transitions
+from catalogue.admin.references import ImportRunAdmin
+from catalogue.models import Audience, Domain, ImportRun, Metier, Module, Parcours, Place, Session, Skill
 
 pytestmark = pytest.mark.django_db
 
@@ -41,38 +44,105 @@ def test_cancelling_a_session_asks_why_then_does_it(client, staff, new_session):
     session.refresh_from_db()
     assert (session.cancel_reason, session.cancelled_by) == ("Formatrice empêchée", staff)
     history = client.get(reverse("admin:catalogue_session_history", args=[session.pk])).text
-    assert "Annuler la session" in history
+    assert "Session annulée" in history
 
 
 def test_a_session_that_is_over_cannot_be_cancelled(client, staff, new_session):
     over = new_session(in_days=-5)
 
-    response = act(client, "session", "cancel", [over], confirm="oui", reason="Trop tard")
+    page = act(client, "session", "cancel", [over], confirm="oui", reason="Trop tard").text
 
-    assert "est déjà à l&#x27;état « Terminée »" in client.get(response.url).text
+    assert "est déjà à l’état « Terminée »" in page.replace("&#x27;", "’")
+    assert "Trop tard" in page
     over.refresh_from_db()
     assert over.cancelled_at is None
 
 
-def test_merging_a_domain_moves_its_trainings_and_its_links(client, staff, domain, new_module):
+def test_sessions_that_can_be_cancelled_are_and_the_others_come_back(client, staff, new_session):
+    coming, over = new_session(), new_session(in_days=-5)
+
+    page = act(client, "session", "cancel", [over, coming], confirm="oui", reason="Grève")
+
+    assert page.context["items"] == [over]
+    coming.refresh_from_db()
+    assert coming.cancel_reason == "Grève"
+
+
+def test_a_reader_of_the_admin_cannot_cancel(client, new_session):
+    reader = User.objects.create_user("lectrice@exemple.gouv.fr", is_staff=True)
+    reader.user_permissions.add(Permission.objects.get(codename="view_session", content_type__app_label="catalogue"))
+    client.force_login(reader)
+    session = new_session()
+
+    act(client, "session", "cancel", [session], confirm="oui", reason="Grève")
+
+    session.refresh_from_db()
+    assert session.cancelled_at is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"cancelled_at": "2026-01-01T10:00Z", "cancel_reason": "Grève"}, "Encore"),
+        ({"in_days": -5}, "Trop tard"),
+        ({}, "  "),
+    ],
+)
+def test_a_cancellation_is_refused(new_session, fields, reason):
+    with pytest.raises(transitions.TransitionRefused):
+        transitions.cancel_session(session=new_session(**fields), by=None, reason=reason)
+
+
+@pytest.fixture
+def successor():
+    return Domain.objects.create(name="Data et IA", description="…", pictogram="digital/ai", valid_from="2025-09-01")
+
+
+def merge(client, source, into, on=None):
+    fields = {"confirm": "oui", "into": into.pk, "on": on or timezone.localdate().isoformat()}
+    return act(client, "domain", "merge", [source], **fields)
+
+
+def test_merging_a_domain_moves_its_trainings_and_its_links(client, staff, domain, successor, new_module, new_session):
     module = new_module(state="publie", published_on="2026-01-01")
-    into = Domain.objects.create(name="Data et IA", description="…", pictogram="digital/ai", valid_from="2025-09-01")
+    past, coming, undated = new_session(in_days=-5), new_session(), new_session()
+    undated.slots.all().delete()
 
     asked = act(client, "domain", "merge", [domain])
     assert "Fusionner dans" in asked.text
-    act(client, "domain", "merge", [domain], confirm="oui", into=into.pk, on=date.today().isoformat())
+    merge(client, domain, successor)
 
-    module.refresh_from_db()
-    assert module.domain == into
-    assert client.get(domain.get_absolute_url()).url == into.get_absolute_url()
+    for row in [module, past, coming, undated]:
+        row.refresh_from_db()
+    assert module.domain == successor
+    assert [session.domain for session in [past, coming, undated]] == [domain, successor, successor]
+    assert client.get(domain.get_absolute_url()).url == successor.get_absolute_url()
 
 
-def test_a_domain_is_not_merged_into_itself(client, staff, domain):
-    response = act(client, "domain", "merge", [domain], confirm="oui", into=domain.pk, on=date.today().isoformat())
+def test_a_merger_that_is_refused_says_why_at_the_field_and_keeps_what_was_typed(client, staff, domain, successor):
+    itself = merge(client, domain, domain)
+    too_early = merge(client, domain, successor, on="2023-01-01")
+    not_yet = merge(client, domain, successor, on="2024-01-01")
 
-    assert "ne peut pas être fusionné dans lui-même" in client.get(response.url).text
+    assert itself.context["form"].errors["into"] == ["Un domaine ne peut pas être fusionné dans lui-même."]
+    assert too_early.context["form"].errors["on"] == ["« Data » n'est valable qu'à partir du 18 décembre 2023."]
+    assert not_yet.context["form"].errors["into"] == ["« Data et IA » n'est pas en vigueur à cette date."]
+    assert 'value="2024-01-01"' in not_yet.text
     domain.refresh_from_db()
     assert domain.merged_into is None
+
+
+def test_links_of_merged_domains_never_turn_in_circles(client, staff, domain, successor):
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    merge(client, domain, successor, on=tomorrow.isoformat())
+
+    back = merge(client, successor, domain)
+    again = merge(client, domain, successor)
+
+    assert "into" in back.context["form"].errors
+    assert "déjà fusionné" in again.text
+    successor.refresh_from_db()
+    assert successor.merged_into is None
 
 
 def test_a_staff_member_adds_a_domain_a_module_and_a_session_and_sees_them_online(client, staff, organisation):
@@ -97,21 +167,23 @@ def test_a_staff_member_adds_a_domain_a_module_and_a_session_and_sees_them_onlin
 
     assert "Cybersécurité" in client.get("/").text
     assert "Reconnaître un hameçonnage" in client.get("/catalogue/").text
-    assert "de 9 h à 12 h" in client.get(module.get_absolute_url()).text.replace("\u00a0", " ")
+    assert "de 9 h à 17 h" in client.get(module.get_absolute_url()).text.replace("\u00a0", " ")
     assert "Reconnaître un hameçonnage" in client.get("/sessions/").text
 
 
-def add_session(client, module, organisation, **fields):
+def add_session(client, module, organisation, path=None, **fields):
     day = timezone.localdate() + timedelta(days=40)
     data = {
         "module": module.pk, "organiser": organisation.pk, "modality": "en-ligne", "seats": 12, "minimum_seats": 4,
         "enrolment_opens_at_0": (day - timedelta(days=60)).isoformat(), "enrolment_opens_at_1": "09:00",
         "enrolment_closes_at_0": (day - timedelta(days=2)).isoformat(), "enrolment_closes_at_1": "18:00",
-        "slots-TOTAL_FORMS": 1, "slots-INITIAL_FORMS": 0,
+        "slots-TOTAL_FORMS": 2, "slots-INITIAL_FORMS": 0,
         "slots-0-starts_at_0": day.isoformat(), "slots-0-starts_at_1": "09:00",
         "slots-0-ends_at_0": day.isoformat(), "slots-0-ends_at_1": "12:00",
+        "slots-1-starts_at_0": day.isoformat(), "slots-1-starts_at_1": "14:00",
+        "slots-1-ends_at_0": day.isoformat(), "slots-1-ends_at_1": "17:00",
     }  # fmt: skip
-    return client.post(reverse("admin:catalogue_session_add"), {**data, **fields})
+    return client.post(path or reverse("admin:catalogue_session_add"), {**data, **fields})
 
 
 def test_the_times_of_a_session_are_typed_and_shown_in_its_zone(client, staff, published_module, organisation):
@@ -124,12 +196,8 @@ def test_the_times_of_a_session_are_typed_and_shown_in_its_zone(client, staff, p
 
 
 def test_slots_that_overlap_are_refused_at_the_form(client, staff, published_module, organisation):
-    day = (timezone.localdate() + timedelta(days=40)).isoformat()
-    response = add_session(
-        client, published_module, organisation, time_zone="Europe/Paris",
-        **{"slots-TOTAL_FORMS": 2, "slots-1-starts_at_0": day, "slots-1-starts_at_1": "11:00", "slots-1-ends_at_0": day,
-           "slots-1-ends_at_1": "13:00"},
-    )  # fmt: skip
+    fields = {"time_zone": "Europe/Paris", "slots-1-starts_at_1": "11:00", "slots-1-ends_at_1": "13:00"}
+    response = add_session(client, published_module, organisation, **fields)
 
     assert response.status_code == 200
     assert "chevauche" in response.text
@@ -149,15 +217,46 @@ def test_sessions_are_found_by_moment(client, staff, new_session, moment):
     assert list(page.context["cl"].queryset) == [sessions[moment]]
 
 
-def test_every_page_of_every_object_opens(client, staff, new_session, new_programme, new_partner):
-    new_session()
-    new_programme()
+def test_every_page_of_every_model_opens(client, staff, new_session, new_programme, new_partner, domain):
+    new_session(place=Place.objects.create(name="Lieu", address="1 rue", postcode="75007", city="Paris"))
+    new_programme().testimonials.create(quote="Utile.", author="Cheffe de bureau")
     new_partner()
-    opened = 0
-    for model in admin.site._registry:
-        item = model._meta.app_label == "catalogue" and model._default_manager.first()
-        for page in ["change", "history"] if item else []:
-            name = f"admin:catalogue_{model._meta.model_name}_{page}"
-            assert client.get(reverse(name, args=[item.pk])).status_code == 200, name
-            opened += 1
-    assert opened >= 8
+    for model in [Audience, Metier, Skill]:
+        model.objects.create(slug="terme", name="Terme")
+    Parcours.objects.create(
+        title="Chemin", domain=domain, summary="s", description="d", objectives=["o"], level="novice",
+        modalities=["en-ligne"], pace="mixte", languages=["fr"],
+    ).steps.create(module=Module.objects.first(), position=1)  # fmt: skip
+    ImportRun.objects.create(label="essai", digest="0")
+
+    for model, model_admin in admin.site._registry.items():
+        if model._meta.app_label != "catalogue":
+            continue
+        route = f"admin:catalogue_{model._meta.model_name}"
+        item = model._default_manager.first()
+        assert item is not None, f"{route} is not tested"
+        assert client.get(reverse(f"{route}_changelist")).status_code == 200, route
+        assert client.get(reverse(f"{route}_change", args=[item.pk])).status_code == 200, route
+        assert client.get(reverse(f"{route}_history", args=[item.pk])).status_code == 200, route
+        may_add = not isinstance(model_admin, ImportRunAdmin)
+        assert client.get(reverse(f"{route}_add")).status_code == (200 if may_add else 403), route
+
+
+def test_moving_a_session_to_another_zone_keeps_the_times_that_were_typed(
+    client, staff, published_module, organisation
+):
+    add_session(client, published_module, organisation, time_zone="Europe/Paris")
+    session = Session.objects.get()
+    change = reverse("admin:catalogue_session_change", args=[session.pk])
+    slots = {
+        "slots-INITIAL_FORMS": 2,
+        **{f"slots-{rank}-id": slot.pk for rank, slot in enumerate(session.slots.all())},
+        **{f"slots-{rank}-session": session.pk for rank in range(2)},
+    }
+
+    add_session(client, published_module, organisation, time_zone="Indian/Reunion", path=change, **slots)
+
+    session = Session.objects.get()
+    there = ZoneInfo("Indian/Reunion")
+    assert [slot.starts_at.astimezone(there).hour for slot in session.slots.all()] == [9, 14]
+    assert session.starts_at.astimezone(there).hour == 9

@@ -3,14 +3,14 @@
 import csv
 import io
 import json
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
 from campus.accounts.models import Organisation
 from catalogue import open_data
-from catalogue.models import Parcours, Programme, Session, Step
+from catalogue.models import Domain, Parcours, Programme, Session, Step
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +59,18 @@ def test_the_json_has_four_lists_of_what_is_published(client, catalogue):
             assert client.get(item["url"].removeprefix("http://testserver")).status_code == 200
 
 
+def test_every_domain_that_is_named_is_in_the_list(client, catalogue, domain):
+    former = {"description": "…", "pictogram": "digital/ai", "valid_from": "2023-12-18", "valid_until": "2025-09-01"}
+    named = Domain.objects.create(name="Ancien domaine", merged_into=domain, **former)
+    Domain.objects.create(name="Domaine oublié", **former)
+    Programme.objects.get().domains.set([named])
+
+    data = json.loads(text_of(client.get("/donnees-ouvertes/catalogue.json")))
+
+    assert {item["slug"] for item in data["domaines"]} == {"data", "ancien-domaine"}
+    assert data["programmes"][0]["domaine"] == "ancien-domaine"
+
+
 def test_an_empty_catalogue_is_valid_json(client):
     data = json.loads(text_of(client.get("/donnees-ouvertes/catalogue.json")))
 
@@ -72,6 +84,39 @@ def test_the_csv_has_the_columns_of_its_schema(client, catalogue):
 
         assert [field["name"] for field in schema["fields"]] == list(rows[0])
         assert schema["primaryKey"] in rows[0]
+
+
+CASTS = {
+    "string": str,
+    "integer": int,
+    "number": float,
+    "boolean": {"true": True, "false": False}.__getitem__,
+    "date": date.fromisoformat,
+    "datetime": lambda text: datetime.strptime(text, open_data.DATETIME_FORMAT),
+}
+
+
+def test_every_cell_is_of_the_type_and_among_the_values_that_the_schema_says(client, catalogue):
+    catalogue.price_cents = 4990
+    catalogue.save()
+    for name in open_data.TABLES:
+        schema = client.get(f"/donnees-ouvertes/schema-{name}.json").json()
+        for row in read_csv(client, name):
+            for field in schema["fields"]:
+                cell, constraints = row[field["name"]], field.get("constraints", {})
+                assert cell or not constraints.get("required"), field
+                assert not cell or CASTS[field["type"]](cell) is not None, field
+                assert not cell or cell in constraints.get("enum", [cell]), field
+
+
+def test_a_session_is_told_in_the_time_of_its_place_with_those_it_is_for(client, new_session, organisation):
+    session = new_session(time_zone="Indian/Reunion")
+    session.restricted_to.add(organisation)
+
+    [row] = read_csv(client, "sessions")
+
+    assert row["debut"].endswith("+04:00") and row["inscriptions_du"].endswith("+04:00")
+    assert row["reserve_a"] == organisation.name
 
 
 def test_each_row_is_a_training_in_alphabetical_order(client, catalogue):
@@ -118,14 +163,24 @@ def test_queries_do_not_grow_with_rows(client, new_module, count, django_assert_
     for number in range(count):
         new_module(f"Module {number}", state="publie", published_on="2026-01-05")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(read_csv(client, "catalogue")) == count
+
+
+def test_rows_are_read_by_chunks(client, new_session, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(open_data, "CHUNK", 2)
+    for number in range(5):
+        new_session(in_days=20 + number)
+
+    # One to open the cursor, then the employers of each of the three chunks.
+    with django_assert_num_queries(4):
+        assert len(read_csv(client, "sessions")) == 5
 
 
 def test_the_page_documents_every_column(client):
     page = client.get("/donnees-ouvertes/").text
 
-    for table in open_data.TABLES.values():
+    for table in [*open_data.TABLES.values(), *open_data.LISTS]:
         for column in table.columns:
             assert f"<code>{column.name}</code>" in page
     assert "Licence Ouverte 2.0" in page

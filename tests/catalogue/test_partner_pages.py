@@ -63,6 +63,18 @@ def test_a_logo_is_served_as_the_image_it_is(client, new_partner, settings, tmp_
     assert address in client.get("/partenaires/").text
 
 
+@pytest.mark.parametrize(("name", "answer"), [("a.webp", "image/webp"), ("a.JPG", "image/jpeg"), ("a.pdf", None)])
+def test_a_logo_is_never_anything_but_an_image(client, new_partner, settings, tmp_path, name, answer):
+    settings.MEDIA_ROOT = tmp_path
+    partner = new_partner(logo=SimpleUploadedFile(name, PIXEL))
+
+    response = client.get(f"{partner.get_absolute_url()}logo/")
+
+    assert response.status_code == (200 if answer else 404)
+    assert answer is None or response.headers["Content-Type"] == answer
+    response.close()
+
+
 def test_without_a_logo_there_is_none(client, new_partner, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     partner = new_partner()
@@ -81,5 +93,5 @@ def test_queries_do_not_grow_with_rows(client, new_partner, new_module, count, d
 
     with django_assert_num_queries(2):
         client.get("/partenaires/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(partners[0].get_absolute_url())

@@ -1,6 +1,6 @@
 # Everything a developer runs. Each target says what it does: `make help`.
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test check lock
+.PHONY: help demo dev test check bench lock
 export PORT ?= 8000
 export HOST ?= 127.0.0.1
 BROWSER ?= 1
@@ -19,6 +19,9 @@ test: ## Install all, run the whole suite (BROWSER=0 leaves the browser tests ou
 
 check: ## Lint, formatting, migrations, deployment settings, templates
 	@deploy/local.sh check
+
+bench: ## Print the throughput of the pages, as ratios to a minimal Django page, and that of imports
+	@deploy/local.sh bench
 
 lock: ## Write requirements.lock and deploy/requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra demo --extra dev --universal --generate-hashes --python-version 3.11 -q -o requirements.lock

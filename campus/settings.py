@@ -77,6 +77,8 @@ MIDDLEWARE = [
     "campus.middleware.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Inside WhiteNoise, which sends its own compressed files. Django pads the answers against BREACH.
+    "django.middleware.gzip.GZipMiddleware",
     "campus.middleware.CleanQueryMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

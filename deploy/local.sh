@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What `make demo`, `make dev`, `make test` and `make check` do, step by step.
+# What `make demo`, `make dev`, `make test`, `make check` and `make bench` do, step by step.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 HOST=${HOST:-127.0.0.1}
@@ -91,6 +91,12 @@ case "$1" in
             exec "$python" -m pytest -m "not browser"
         fi
         exec "$python" -m pytest ;;
+    bench)
+        export CAMPUS_DEMO=1 ALLOWED_HOSTS=127.0.0.1
+        prepare; load_demo
+        "$python" manage.py collectstatic --noinput -v 0
+        "$python" -m bench.pages
+        DJANGO_SETTINGS_MODULE=campus.settings exec "$python" -m bench.imports ;;
     check)
         "$python" manage.py build_assets
         "$python" -m ruff check .

@@ -1,6 +1,9 @@
 """What every test shares: a test never depends on files collected by hand or on production redirects."""
 
 import pytest
+from django.core.cache import cache
+
+from campus.pages import accessibility
 
 
 @pytest.fixture(autouse=True)
@@ -9,3 +12,10 @@ def plain_static_files(settings):
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache():
+    """No test inherits the cache of another. The footer's status is there, so that pages ask their own queries only."""
+    cache.clear()
+    cache.set(accessibility.CACHE_KEY, accessibility.NO_AUDIT)

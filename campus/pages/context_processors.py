@@ -1,13 +1,15 @@
 from django.conf import settings
 
+from campus.pages.accessibility import current_status
 from campus.pages.navigation import main_menu
 
 
 def site(request):
-    """What every page may say of the site itself. Reads neither the session nor the database."""
+    """What every page may say of the site itself. Reads no session; the database once a minute, for the audit."""
     return {
         "OFFICIAL_SITE": settings.OFFICIAL_SITE,
         "DEMO": settings.DEMO,
         "CONTACT_EMAIL": settings.CONTACT_EMAIL,
         "main_menu": main_menu(request.path),
+        "accessibility_status": current_status,
     }

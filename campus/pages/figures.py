@@ -17,5 +17,5 @@ FIGURES = [
     Figure("50", "parcours de formation"),
     Figure("100", "modules"),
     Figure("10", "programmes sur-mesure"),
-    Figure("Une cinquantaine", "de formateurs"),
+    Figure("Une cinquantaine", "de formateurs : plus de 20 internes et rémunérés, 32 externes « d'intérêt général »"),
 ]

@@ -2,6 +2,7 @@ from django.shortcuts import render
 from django.views.generic import TemplateView
 
 from campus.pages import figures
+from campus.pages.models import AccessibilityAudit
 from catalogue.models import Domain, Parcours, Session, Training
 
 
@@ -18,7 +19,10 @@ def home(request):
     return render(request, "pages/home.html", context)
 
 
-accessibility = TemplateView.as_view(template_name="pages/accessibility.html")
+def accessibility(request):
+    return render(request, "pages/accessibility.html", {"audit": AccessibilityAudit.objects.first()})
+
+
 legal_notice = TemplateView.as_view(template_name="pages/legal_notice.html")
 personal_data = TemplateView.as_view(template_name="pages/personal_data.html")
 cookies = TemplateView.as_view(template_name="pages/cookies.html")

@@ -3,7 +3,8 @@
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Sum, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from catalogue.enums import PublicationState, TrainingKind
@@ -17,9 +18,16 @@ class DomainQuerySet(models.QuerySet):
         return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=on), valid_from__lte=on)
 
     def with_training_count(self):
-        """Annotate `training_count`: published trainings whose main domain it is."""
-        published = Q(trainings__state=PublicationState.PUBLISHED)
-        return self.annotate(training_count=Count("trainings", filter=published))
+        """Annotate `training_count`: published trainings, as many as TrainingQuerySet.in_domains lists."""
+        trainings = apps.get_model("catalogue", "Training").objects.published()
+        main = trainings.filter(domain=OuterRef("pk"))
+        elsewhere = trainings.filter(other_domains=OuterRef("pk")).exclude(domain=OuterRef("pk"))
+        return self.annotate(training_count=_count_of(main) + _count_of(elsewhere))
+
+
+def _count_of(rows):
+    """How many rows a correlated queryset has, as a subquery."""
+    return Coalesce(Subquery(rows.order_by().values(one=Value(1)).annotate(count=Count("pk")).values("count")), 0)
 
 
 class TrainingQuerySet(models.QuerySet):

@@ -64,9 +64,18 @@ load_demo() {
     "$python" manage.py load_demo
 }
 
+collect_static() {
+    # Compressing takes seconds: only when a file, or a library, has changed.
+    local stamp=var/static/.collected wanted
+    wanted=$(find static var/assets requirements.lock campus/settings.py -type f -print0 | sort -z | xargs -0 cksum | cksum)
+    [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && return
+    "$python" manage.py collectstatic --noinput -v 0
+    echo "$wanted" >"$stamp"
+}
+
 serve_demo() {
     say "Fichiers statiques…"
-    "$python" manage.py collectstatic --noinput -v 0
+    collect_static
     say "Le campus est ouvert : http://$HOST:$PORT — équipe : equipe@exemple.gouv.fr, agents : agent001@exemple.gouv.fr…"
     say "Connexion en un clic : http://$HOST:$PORT/connexion/ — arrêt : Ctrl+C"
     exec .venv/bin/gunicorn campus.wsgi --bind "$HOST:$PORT" --workers 2 --threads 4 --no-control-socket \
@@ -85,7 +94,7 @@ case "$1" in
     test)
         say "Système de design de l'État…"
         "$python" manage.py build_assets
-        "$python" manage.py collectstatic --noinput -v 0
+        collect_static
         if [ "${BROWSER:-1}" = 0 ]; then
             say "Sans les tests de navigateur (BROWSER=0)."
             exec "$python" -m pytest -m "not browser"
@@ -94,7 +103,7 @@ case "$1" in
     bench)
         export CAMPUS_DEMO=1 ALLOWED_HOSTS=127.0.0.1
         prepare; load_demo
-        "$python" manage.py collectstatic --noinput -v 0
+        collect_static
         "$python" -m bench.pages
         DJANGO_SETTINGS_MODULE=campus.settings exec "$python" -m bench.imports ;;
     check)

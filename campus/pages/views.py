@@ -3,15 +3,22 @@ from django.views.generic import TemplateView
 
 from campus.pages import figures
 from campus.pages.models import AccessibilityAudit
+from catalogue.cards import cards_of
 from catalogue.models import Domain, Parcours, Session, Training
 
 
 def home(request):
+    domains = Domain.objects.in_force().with_training_count()
+    featured = list(Parcours.objects.published().filter(is_featured=True).values_list("pk", flat=True)[:6])
+    latest = list(Training.objects.published().order_by("-published_on", "pk").values_list("pk", flat=True)[:4])
+    cards = cards_of(featured + latest)
     context = {
-        "domains": Domain.objects.in_force().with_training_count(),
+        "domains": Domain.objects.in_force()
+        .with_training_count()
+        .values("slug", "name", "pictogram", "training_count"),
         "sessions": Session.objects.public().not_cancelled().upcoming().select_related("module", "place")[:4],
-        "featured_parcours": Parcours.objects.published().filter(is_featured=True)[:6],
-        "latest_trainings": Training.objects.published().order_by("-published_on", "pk")[:4],
+        "featured_parcours": cards[: len(featured)],
+        "latest_trainings": cards[len(featured) :],
         "figures": figures.FIGURES,
         "figures_year": figures.YEAR,
         "figures_source": figures.SOURCE,

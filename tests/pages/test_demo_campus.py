@@ -67,6 +67,11 @@ def test_the_campus_has_the_figures_of_2024(demo_campus):
     assert Session.objects.public().not_cancelled().upcoming().count() >= 30
 
 
+def test_the_home_page_counts_what_each_domain_lists(demo_campus):
+    for domain in Domain.objects.in_force().with_training_count():
+        assert domain.training_count == Training.objects.published().in_domains([domain]).count()
+
+
 def test_no_text_of_the_campus_is_said_twice(demo_campus):
     for field in ["title", "summary", "description"]:
         texts = Counter(Training.objects.published().values_list(field, flat=True))

@@ -13,9 +13,7 @@ def home(request):
     latest = list(Training.objects.published().order_by("-published_on", "pk").values_list("pk", flat=True)[:4])
     cards = cards_of(featured + latest)
     context = {
-        "domains": Domain.objects.in_force()
-        .with_training_count()
-        .values("slug", "name", "pictogram", "training_count"),
+        "domains": domains.values("slug", "name", "pictogram", "training_count"),
         "sessions": Session.objects.public().not_cancelled().upcoming().select_related("module", "place")[:4],
         "featured_parcours": cards[: len(featured)],
         "latest_trainings": cards[len(featured) :],

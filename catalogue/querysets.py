@@ -1,7 +1,6 @@
 """Named questions about many rows."""
 
 from django.apps import apps
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
@@ -130,15 +129,11 @@ class SessionQuerySet(models.QuerySet):
     def not_cancelled(self):
         return self.filter(cancelled_at__isnull=True)
 
-    def for_list(self):
-        """What a list shows of sessions of modules, in one query: annotates `module_title`, `module_slug`,
-        `module_access`, `place_name`, `place_city` (None online) and `restricted_names` (list of organisations). Never the online link."""
-        employers = apps.get_model("accounts", "Organisation").objects.filter(reserved_sessions=OuterRef("pk"))
-        return self.defer("online_url").annotate(
-            module_title=F("module__title"),
-            module_slug=F("module__slug"),
-            module_access=F("module__access"),
-            place_name=F("place__name"),
-            place_city=F("place__city"),
-            restricted_names=ArraySubquery(employers.order_by("name").values("name")),
+    def open_for_enrolment(self, now=None):
+        """Sessions to come, in state OPEN."""
+        now = now or timezone.now()
+        return (
+            self.upcoming(now)
+            .not_cancelled()
+            .filter(enrolment_opens_at__lte=now, enrolment_closes_at__gt=now, seats_taken__lt=F("seats"))
         )

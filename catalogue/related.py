@@ -3,13 +3,11 @@
 from typing import NotRequired, TypedDict
 
 from django.db import connection
-from django.utils import timezone
 
 from catalogue import wording
 from catalogue.addresses import address_of
 from catalogue.cards import TOTAL_MINUTES
 from catalogue.enums import PrerequisiteKind, PublicationState, TrainingKind
-from catalogue.models import Session
 from catalogue.sorting import plain
 
 # `id = ANY(ARRAY(...))` rather than joins: PostgreSQL plans it in half the time, and planning is most of this query.
@@ -60,22 +58,6 @@ PATH_OF_A_PARCOURS = f"""
         WHERE step.parcours_id = %(id)s
     ) AS path
 """  # noqa: S608 (made of constants)
-
-# Never the link of an online session: only the enrolled see it.
-NEXT_SESSIONS = """
-    SELECT id, module_id, starts_at, ends_at, time_zone, modality, seats, seats_taken, audience_note,
-           enrolment_opens_at, enrolment_closes_at, cancelled_at,
-           (SELECT json_build_array(slug, title, access) FROM catalogue_training WHERE id = module_id) AS module_facts,
-           (SELECT json_build_array(name, city) FROM catalogue_place WHERE id = place_id) AS place_facts,
-           ARRAY(SELECT name FROM accounts_organisation
-                 WHERE id = ANY(ARRAY(
-                     SELECT organisation_id FROM catalogue_session_restricted_to WHERE session_id = session.id))
-                 ORDER BY name) AS restricted_names
-    FROM catalogue_session AS session
-    WHERE module_id = ANY(%(modules)s) AND cancelled_at IS NULL AND starts_at > %(now)s
-    ORDER BY starts_at, id
-    LIMIT %(limit)s
-"""
 
 
 class Link(TypedDict):
@@ -184,17 +166,3 @@ def _step(rank, module_id, slug, title, kind, minutes, label, stage, is_required
         "kind": TrainingKind(kind).label,
         "duration": wording.duration_in_words(minutes, label),
     }
-
-
-def next_sessions(module_ids: list[int], limit: int) -> list[Session]:
-    """The next sessions of these modules, that are not cancelled. One query.
-
-    Each has what SessionQuerySet.for_list annotates, and `module_url`.
-    """
-    parameters = {"modules": module_ids, "now": timezone.now(), "limit": limit}
-    sessions = list(Session.objects.raw(NEXT_SESSIONS, parameters))
-    for session in sessions:
-        session.module_slug, session.module_title, session.module_access = session.module_facts
-        session.place_name, session.place_city = session.place_facts or (None, None)
-        session.module_url = address_of("module_detail", session.module_slug)
-    return sessions

@@ -73,6 +73,18 @@ def zone_in_words(time_zone: str) -> str:
     return "" if time_zone == TimeZone.PARIS else f"heure locale : {TimeZone(time_zone).label}"
 
 
+def session_dates_in_words(starts_at: datetime.datetime, ends_at: datetime.datetime, time_zone: str) -> str:
+    """The dates of a session in the time of its place, which is named when it is not Paris."""
+    zone = zone_in_words(time_zone)
+    dates = dates_in_words(starts_at, ends_at, ZoneInfo(time_zone))
+    return f"{dates} ({zone})" if zone else dates
+
+
+def instant_day_in_words(instant: datetime.datetime) -> str:
+    """The day of an instant, in Paris: "1er mars 2027"."""
+    return day_in_words(timezone.localtime(instant), "j F Y")
+
+
 def modalities_in_words(modalities: list[str]) -> str:
     """Say Modality values: "en ligne, présentiel"."""
     return ", ".join(Modality(modality).label.lower() for modality in modalities)

@@ -3,6 +3,7 @@ from django.views.generic import TemplateView
 
 from campus.pages import figures
 from campus.pages.models import AccessibilityAudit
+from catalogue.agenda import entries_of
 from catalogue.cards import cards_of
 from catalogue.models import Domain, Parcours, Session, Training
 
@@ -12,9 +13,10 @@ def home(request):
     featured = list(Parcours.objects.published().filter(is_featured=True).values_list("pk", flat=True)[:6])
     latest = list(Training.objects.published().order_by("-published_on", "pk").values_list("pk", flat=True)[:4])
     cards = cards_of(featured + latest)
+    sessions = Session.objects.public().open_for_enrolment().values_list("pk", flat=True)[:4]
     context = {
         "domains": domains.values("slug", "name", "pictogram", "training_count"),
-        "sessions": Session.objects.public().not_cancelled().upcoming().select_related("module", "place")[:4],
+        "sessions": entries_of(list(sessions)),
         "featured_parcours": cards[: len(featured)],
         "latest_trainings": cards[len(featured) :],
         "figures": figures.FIGURES,

@@ -177,19 +177,35 @@ class Session(models.Model):
 
     @property
     def state(self):
-        """SessionState now. What is over or cancelled says so first, whatever the enrolment window."""
-        now = timezone.now()
-        if self.cancelled_at:
-            return SessionState.CANCELLED
-        if self.ends_at and self.ends_at <= now:
-            return SessionState.FINISHED
-        if self.enrolment_closes_at <= now or (self.starts_at and self.starts_at <= now):
-            return SessionState.CLOSED
-        if self.enrolment_opens_at > now:
-            return SessionState.SCHEDULED
-        if not self.seats_left:
-            return SessionState.FULL
-        return SessionState.OPEN
+        """SessionState now."""
+        return state_of(
+            self.starts_at,
+            self.ends_at,
+            self.enrolment_opens_at,
+            self.enrolment_closes_at,
+            self.cancelled_at,
+            self.seats_left,
+        )
+
+
+def state_of(
+    starts_at, ends_at, enrolment_opens_at, enrolment_closes_at, cancelled_at, seats_left: int
+) -> SessionState:
+    """The state now of a session with these instants (datetime or None) and free seats.
+
+    What is over or cancelled says so first, whatever the enrolment window. SessionQuerySet.open_for_enrolment says the
+    same of OPEN in SQL.
+    """
+    now = timezone.now()
+    if cancelled_at:
+        return SessionState.CANCELLED
+    if ends_at and ends_at <= now:
+        return SessionState.FINISHED
+    if enrolment_closes_at <= now or (starts_at and starts_at <= now):
+        return SessionState.CLOSED
+    if enrolment_opens_at > now:
+        return SessionState.SCHEDULED
+    return SessionState.OPEN if seats_left else SessionState.FULL
 
 
 def overlaps(periods: Iterable[tuple[datetime, datetime]]) -> Iterator[tuple[datetime, datetime]]:

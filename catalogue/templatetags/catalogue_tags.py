@@ -3,7 +3,6 @@ from urllib.parse import quote, urlsplit
 
 import nh3
 from django import template
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
 
@@ -61,19 +60,3 @@ def host(url: str) -> str:
 def mail_link(address: str, *subject: str) -> str:
     """A mailto: link whose message has for subject the words put together."""
     return f"mailto:{address}?subject={quote(''.join(subject))}"
-
-
-@register.filter
-def day(instant) -> str:
-    """The day of an instant, in Paris: "1er mars 2027"."""
-    return wording.day_in_words(timezone.localtime(instant), "j F Y")
-
-
-@register.filter
-def when(session) -> str:
-    """The dates of a session in the time of its place, in words; "" while it has no slot."""
-    if session.starts_at is None:
-        return ""
-    zone = wording.zone_in_words(session.time_zone)
-    dates = wording.dates_in_words(session.starts_at, session.ends_at, session.zone)
-    return f"{dates} ({zone})" if zone else dates

@@ -5,10 +5,11 @@ from operator import itemgetter
 
 from django.shortcuts import render
 
+from catalogue.agenda import next_entries
 from catalogue.cards import page_of_cards
 from catalogue.filters import TrainingFilter
 from catalogue.models import Module, Parcours, Training
-from catalogue.related import next_sessions, related_to_module, related_to_parcours
+from catalogue.related import related_to_module, related_to_parcours
 from catalogue.views.lookup import find_by_slug, visible
 
 SESSIONS_SHOWN = 5
@@ -34,7 +35,7 @@ def module_detail(request, slug):
     context = {
         "training": module,
         "related": related_to_module(module),
-        "sessions": next_sessions([module.pk], limit=SESSIONS_SHOWN),
+        "sessions": next_entries([module.pk], limit=SESSIONS_SHOWN),
     }
     return render(request, "catalogue/module_detail.html", context)
 
@@ -49,6 +50,6 @@ def parcours_detail(request, slug):
         "training": parcours,
         "related": related,
         "stages": [(stage, list(steps)) for stage, steps in groupby(related["steps"], key=itemgetter("stage"))],
-        "sessions": next_sessions([step["module_id"] for step in related["steps"]], limit=SESSIONS_SHOWN),
+        "sessions": next_entries([step["module_id"] for step in related["steps"]], limit=SESSIONS_SHOWN),
     }
     return render(request, "catalogue/parcours_detail.html", context)

@@ -2,6 +2,9 @@
 
 import pytest
 
+from catalogue.enums import SessionState
+from catalogue.models import Session
+
 pytestmark = pytest.mark.django_db
 
 
@@ -12,7 +15,7 @@ def test_sessions_to_come_are_listed_the_next_one_first(client, new_session):
 
     response = client.get("/sessions/")
 
-    assert [session.seats for session in response.context["page_obj"]] == [1, 10]
+    assert [session["seats"] for session in response.context["page_obj"]] == [1, 10]
     assert "2 sessions" in response.text
     assert "Complet" in response.text and "Plus de place libre sur 1" in response.text
     assert "Inscriptions ouvertes" in response.text and "10 places libres sur 10" in response.text
@@ -57,3 +60,20 @@ def test_queries_do_not_grow_with_rows(client, new_session, count, django_assert
 @pytest.mark.parametrize("path", ["/sessions/", "/partenaires/", "/sur-mesure/"])
 def test_any_page_number_gives_a_page(client, path, page):
     assert client.get(path, {"page": page}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"seats": 1, "seats_taken": 1},
+        {"enrolment_opens_at": "2100-01-01T00:00Z", "enrolment_closes_at": "2100-02-01T00:00Z"},
+        {"enrolment_closes_at": "2026-01-01T00:00Z", "enrolment_opens_at": "2025-01-01T00:00Z"},
+        {"in_days": -20},
+        {"cancelled_at": "2026-01-01T10:00Z", "cancel_reason": "Grève"},
+    ],
+)
+def test_open_is_the_same_in_sql_as_in_python(new_session, fields):
+    session = new_session(**fields)
+
+    assert Session.objects.open_for_enrolment().exists() == (session.state == SessionState.OPEN)

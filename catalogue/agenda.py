@@ -1,0 +1,135 @@
+"""What a list of sessions says of each, read and worded at once (SQL by hand for the same reason as in catalogue.cards)."""
+
+from typing import TypedDict
+from zoneinfo import ZoneInfo
+
+from django.core.paginator import Page, Paginator
+from django.db import connection
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from catalogue import wording
+from catalogue.addresses import address_of
+from catalogue.enums import Access, Modality, SessionState
+from catalogue.models.session import state_of
+
+PAGE_SIZE = 20
+
+# Never the link of an online session: only the enrolled see it.
+# `id = ANY(ARRAY(...))` rather than joins: PostgreSQL plans it in half the time, and planning is most of this query.
+ENTRIES = """
+    SELECT starts_at, ends_at, time_zone, modality, seats, seats_taken, audience_note,
+           enrolment_opens_at, enrolment_closes_at, cancelled_at,
+           (SELECT json_build_array(slug, title, access) FROM catalogue_training WHERE id = module_id),
+           (SELECT json_build_array(name, city) FROM catalogue_place WHERE id = place_id),
+           ARRAY(SELECT name FROM accounts_organisation
+                 WHERE id = ANY(ARRAY(
+                     SELECT organisation_id FROM catalogue_session_restricted_to WHERE session_id = session.id))
+                 ORDER BY name)
+    FROM catalogue_session AS session
+"""
+
+BY_IDS = "WHERE id = ANY(%(ids)s) ORDER BY starts_at, id"
+
+NEXT_OF_MODULES = """
+    WHERE module_id = ANY(%(modules)s) AND cancelled_at IS NULL AND starts_at > %(now)s
+    ORDER BY starts_at, id
+    LIMIT %(limit)s
+"""
+
+BADGES = {SessionState.OPEN: "success", SessionState.FULL: "warning", SessionState.SCHEDULED: "info"}
+
+
+class Entry(TypedDict):
+    """A session of a module in a list, all in words. A dictionary: templates read it twice as fast as an object."""
+
+    dates: str
+    """In the time of its place, which is said when it is not that of Paris."""
+    month: str
+    """The month it begins: « mars 2027 »."""
+    state: str
+    badge: str
+    """The kind of badge its state wears, or ""."""
+    module_url: str
+    module_title: str
+    city: str
+    """Or how it is held, when in no place."""
+    place: str
+    """How it is held, then where."""
+    seats: int
+    seats_left: int
+    enrolment: str
+    """Until when one enrols, or from when; "" when it is neither."""
+    is_open: bool
+    """One can enrol now, on the campus."""
+    reserved: list[str]
+    """Whom it is reserved to, in sentences."""
+
+
+def entries_of(ids: list[int]) -> list[Entry]:
+    """The sessions of modules that have these ids, the next one first. One query."""
+    return _entries(BY_IDS, {"ids": ids})
+
+
+def next_entries(module_ids: list[int], limit: int) -> list[Entry]:
+    """The next sessions of these modules, that are not cancelled. One query."""
+    return _entries(NEXT_OF_MODULES, {"modules": module_ids, "now": timezone.now(), "limit": limit})
+
+
+def page_of_entries(sessions, number) -> Page:
+    """The page `number` of a queryset of sessions of modules, or the nearest one. `number` may be any junk."""
+    page = Paginator(list(sessions.values_list("pk", flat=True)), PAGE_SIZE).get_page(number)
+    page.object_list = entries_of(page.object_list)
+    return page
+
+
+def _entries(where: str, parameters: dict) -> list[Entry]:
+    with connection.cursor() as cursor:
+        cursor.execute(ENTRIES + where, parameters)
+        return [_entry(*row) for row in cursor.fetchall()]
+
+
+def _entry(
+    starts_at,
+    ends_at,
+    time_zone,
+    modality,
+    seats,
+    taken,
+    note,
+    opens_at,
+    closes_at,
+    cancelled_at,
+    module,
+    place,
+    restricted,
+) -> Entry:
+    slug, title, access = module
+    name, city = place or ("", "")
+    held = Modality(modality).label
+    zone = ZoneInfo(time_zone)
+    seats_left = max(seats - taken, 0)
+    state = state_of(starts_at, ends_at, opens_at, closes_at, cancelled_at, seats_left)
+    enrolment = ""
+    if state == SessionState.OPEN:
+        enrolment = f"Inscriptions jusqu'au {wording.instant_day_in_words(closes_at)}."
+    elif state == SessionState.SCHEDULED:
+        enrolment = f"Inscriptions à partir du {wording.instant_day_in_words(opens_at)}."
+    reserved = [f"Réservée à : {note}"] if note else []
+    if restricted:
+        reserved.append(f"Réservée aux agents de : {', '.join(restricted)}")
+    return {
+        "dates": wording.session_dates_in_words(starts_at, ends_at, time_zone),
+        "month": date_format(timezone.localtime(starts_at, zone), "F Y"),
+        "state": state.label,
+        "badge": BADGES.get(state, ""),
+        "module_url": address_of("module_detail", slug),
+        "module_title": title,
+        "city": city or held.lower(),
+        "place": f"{held} : {name}, {city}" if place else held,
+        "seats": seats,
+        "seats_left": seats_left,
+        "enrolment": enrolment,
+        "is_open": state == SessionState.OPEN and access == Access.CAMPUS,
+        "reserved": reserved,
+    }

@@ -37,7 +37,12 @@ NEXT_OF_MODULES = """
     LIMIT %(limit)s
 """
 
-BADGES = {SessionState.OPEN: "success", SessionState.FULL: "warning", SessionState.SCHEDULED: "info"}
+# Whole class names: those put together at run time are not found by build_assets.
+BADGES = {
+    SessionState.OPEN: "fr-badge--success",
+    SessionState.FULL: "fr-badge--warning",
+    SessionState.SCHEDULED: "fr-badge--info",
+}
 
 
 class Entry(TypedDict):
@@ -49,7 +54,7 @@ class Entry(TypedDict):
     """The month it begins: « mars 2027 »."""
     state: str
     badge: str
-    """The kind of badge its state wears, or ""."""
+    """The class that colours the badge of its state, or ""."""
     module_url: str
     module_title: str
     city: str

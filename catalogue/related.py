@@ -1,4 +1,4 @@
-"""What the page of a training shows around it, read at once (SQL by hand for the same reason as in catalogue.cards)."""
+"""What the page of a training, or of a programme, shows around it, read at once (SQL by hand for the same reason as in catalogue.cards)."""
 
 from typing import NotRequired, TypedDict
 
@@ -60,6 +60,18 @@ PATH_OF_A_PARCOURS = f"""
 """  # noqa: S608 (made of constants)
 
 
+AROUND_A_PROGRAMME = """
+    SELECT
+        (SELECT json_agg(json_build_array(slug, name) ORDER BY position, name) FROM catalogue_domain
+         WHERE id = ANY(ARRAY(SELECT domain_id FROM catalogue_programme_domains WHERE programme_id = %(id)s))),
+        (SELECT json_agg(json_build_array(slug, title) ORDER BY title_key, id) FROM catalogue_training
+         WHERE state = %(published)s
+           AND id = ANY(ARRAY(SELECT module_id FROM catalogue_programme_modules WHERE programme_id = %(id)s))),
+        (SELECT json_agg(json_build_object('quote', quote, 'author', author) ORDER BY position, id)
+         FROM catalogue_testimonial WHERE programme_id = %(id)s)
+"""
+
+
 class Link(TypedDict):
     """A page named by another: its address (None when it has no page), its title."""
 
@@ -105,6 +117,30 @@ class RelatedToParcours(Related):
     steps: list[Step]
     duration: str
     """The sum of the required steps, "" when one has no duration in minutes."""
+
+
+class Testimony(TypedDict):
+    quote: str
+    author: str
+
+
+class RelatedToProgramme(TypedDict):
+    domains: list[Link]
+    modules: list[Link]
+    """The published ones."""
+    testimonials: list[Testimony]
+
+
+def related_to_programme(programme) -> RelatedToProgramme:
+    """What surrounds a sur-mesure programme. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(AROUND_A_PROGRAMME, {"id": programme.pk, "published": PublicationState.PUBLISHED})
+        domains, modules, testimonials = cursor.fetchone()
+    return {
+        "domains": [_link("domain_detail", slug, name) for slug, name in domains or []],
+        "modules": [_link("module_detail", slug, title) for slug, title in modules or []],
+        "testimonials": testimonials or [],
+    }
 
 
 def related_to_module(module) -> RelatedToModule:

@@ -58,5 +58,5 @@ def test_queries_do_not_grow_with_rows(client, new_programme, new_module, count,
 
     with django_assert_num_queries(3):
         client.get("/sur-mesure/")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(2):
         client.get(programmes[0].get_absolute_url())

@@ -1,7 +1,6 @@
 """The demonstration campus as `make demo` loads it: what it holds, and each kind of page it shows."""
 
 import gzip
-import shutil
 from collections import Counter
 from importlib.resources import files
 from pathlib import Path
@@ -12,11 +11,9 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.urls import reverse
-from playwright.sync_api import sync_playwright
 
 from catalogue.models import Domain, Module, Parcours, Partner, Programme, Session, Training
 
-CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
 PLAIN_PAGES = [
     "pages:home", "pages:accessibility", "pages:legal_notice", "pages:personal_data", "pages:cookies", "pages:site_map",
@@ -104,17 +101,6 @@ def test_pages_are_sent_compressed(demo_campus, client):
 
     assert response.headers["Content-Encoding"] == "gzip"
     assert b"<h1>Catalogue</h1>" in gzip.decompress(response.content)
-
-
-@pytest.fixture
-def browser():
-    assert CHROMIUM, (
-        "Chromium is missing: `apt install chromium`, or leave browser tests out with `make test BROWSER=0`."
-    )
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.mark.browser

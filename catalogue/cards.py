@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from catalogue import wording
 from catalogue.addresses import address_of
 from catalogue.enums import Level, PublicationState, TrainingKind
+from catalogue.search.highlight import highlight, pattern_for
 
 PAGE_SIZE = 20
 
@@ -89,6 +90,16 @@ def cards_of(ids: list[int]) -> list[Card]:
         cursor.execute(CARDS, parameters)
         rows = {row[0]: row[1:] for row in cursor.fetchall()}
     return [_card(rows[pk]) for pk in ids]
+
+
+def highlighted_cards(ids: list[int], words: list[str]) -> list[Card]:
+    """The same, with `words` shown in titles and summaries."""
+    pattern = pattern_for(words)
+    cards = cards_of(ids)
+    for card in cards:
+        card["title"] = highlight(card["title"], pattern)
+        card["summary"] = highlight(card["summary"], pattern)
+    return cards
 
 
 def page_of_cards(trainings, number) -> Page:

@@ -81,16 +81,16 @@ class Table:
             "missingValues": [""],
         }
 
-    def csv_lines(self, origin: str) -> Iterator[str]:
-        """Yield the lines of the CSV file; `origin` (https://…) makes addresses whole."""
+    def csv_lines(self, origin: str, rows: Iterator | None = None) -> Iterator[str]:
+        """Yield the lines of the CSV file; `origin` (https://…) makes addresses whole; `rows`: those, rather than all."""
         writer = csv.writer(_Echo())
         yield writer.writerow([column.name for column in self.columns])
-        for values in self.values(origin):
+        for values in self.values(origin, rows):
             yield writer.writerow([_cell(value) for value in values.values()])
 
-    def values(self, origin: str) -> Iterator[dict[str, Any]]:
+    def values(self, origin: str, rows: Iterator | None = None) -> Iterator[dict[str, Any]]:
         """Yield what the columns say of each row, by name of column."""
-        for item in self.rows():
+        for item in self.rows() if rows is None else rows:
             values = {column.name: column.read(item) for column in self.columns}
             if "url" in values:
                 values["url"] = origin + values["url"]

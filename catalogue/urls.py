@@ -5,6 +5,8 @@ from catalogue.views import domains, open_data, partners, programmes, sessions, 
 app_name = "catalogue"
 urlpatterns = [
     path("catalogue/", trainings.training_list, name="training_list"),
+    path("catalogue/formations.csv", trainings.training_export, name="training_export"),
+    path("catalogue/suggestions/", trainings.suggestions, name="suggestions"),
     path("catalogue/modules/<slug:slug>/", trainings.module_detail, name="module_detail"),
     path("catalogue/parcours/<slug:slug>/", trainings.parcours_detail, name="parcours_detail"),
     path("catalogue/domaines/<slug:slug>/", domains.domain_detail, name="domain_detail"),

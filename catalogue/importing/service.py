@@ -54,6 +54,7 @@ def import_files(
     with Spool() as spool, transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+            cursor.execute("SET LOCAL campus.index_later = on")
         checker = Checker(spool, timezone.localdate())
         checker.check(paths, track)
         if checker.faults:
@@ -72,8 +73,16 @@ def import_files(
         if dry_run:
             transaction.set_rollback(True)
         else:
+            _index_all()
             _log(counts, happened_by=by, label=label, digest=digest or digest_of(paths))
     return counts
+
+
+def _index_all() -> None:
+    """Index once all that was written, and let the triggers index what follows in this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL campus.index_later = off")
+        cursor.execute("SELECT catalogue_index(ARRAY(SELECT id FROM catalogue_training))")
 
 
 def digest_of(paths: Iterable[Path], start: bytes = b"") -> str:

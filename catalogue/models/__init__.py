@@ -3,6 +3,7 @@ from catalogue.models.importrun import ImportRun
 from catalogue.models.partner import Partner
 from catalogue.models.programme import Programme, Testimonial
 from catalogue.models.publication import PublicationEvent
+from catalogue.models.search import EmptySearch, SearchEntry, SearchWord, Synonym
 from catalogue.models.session import Place, Session, Slot, overlaps
 from catalogue.models.training import Module, Parcours, Prerequisite, Step, Training
 from catalogue.models.vocabulary import Audience, Metier, Skill
@@ -10,6 +11,7 @@ from catalogue.models.vocabulary import Audience, Metier, Skill
 __all__ = [
     "Audience",
     "Domain",
+    "EmptySearch",
     "ImportRun",
     "Metier",
     "Module",
@@ -19,10 +21,13 @@ __all__ = [
     "Prerequisite",
     "Programme",
     "PublicationEvent",
+    "SearchEntry",
+    "SearchWord",
     "Session",
     "Skill",
     "Slot",
     "Step",
+    "Synonym",
     "Testimonial",
     "Training",
     "overlaps",

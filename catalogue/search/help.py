@@ -1,0 +1,64 @@
+"""When nothing is found: the words that were meant, the trainings that come near, what staff should know of it."""
+
+import re
+
+from django.db import connection
+from django.db.models import F
+from django.utils import timezone
+
+from catalogue.models import EmptySearch, SearchWord
+from catalogue.search.query import question_of, tokens_of
+from catalogue.search.results import search
+from catalogue.sorting import plain
+
+NEAR_SHOWN = 6
+LIKENESS = 0.3
+MEANT = """
+    SELECT word FROM catalogue_searchword WHERE plain %% %(plain)s
+    ORDER BY similarity(plain, %(plain)s) DESC, word LIMIT 1
+"""
+NEAR = """
+    SELECT training_id FROM catalogue_searchentry
+    WHERE word_similarity(%(plain)s, title_key) >= %(likeness)s
+    ORDER BY word_similarity(%(plain)s, title_key) DESC, title_key, training_id LIMIT %(limit)s
+"""
+# Something that may name a person is not recorded.
+PERSONAL = re.compile(r"@|\d{6}")
+
+
+def words_meant(text: str) -> str:
+    """What was meant by words that find nothing, "" when nothing better is known. It does find trainings."""
+    corrected = " ".join(_meant(token.text) for token in tokens_of(text) if not token.is_excluded)
+    if plain(corrected) == plain(text) or not corrected:
+        return ""
+    return corrected if search(question_of(corrected), {}, order="titre", page=1).total else ""
+
+
+def _meant(word: str) -> str:
+    if SearchWord.objects.filter(plain=plain(word)).exists():
+        return word
+    with connection.cursor() as cursor:
+        cursor.execute(MEANT, {"plain": plain(word)})
+        row = cursor.fetchone()
+    return row[0] if row else word
+
+
+def near(text: str) -> list[int]:
+    """Ids of the published trainings that come near `text`: those with some of its words, then with a like title."""
+    question = question_of(text, any_word=True)
+    some_words = search(question, {}, order="pertinence", page=1).ids[:NEAR_SHOWN] if question else []
+    with connection.cursor() as cursor:
+        cursor.execute(NEAR, {"plain": plain(text), "likeness": LIKENESS, "limit": NEAR_SHOWN})
+        alike = [row[0] for row in cursor.fetchall()]
+    return list(dict.fromkeys([*some_words, *alike]))[:NEAR_SHOWN]
+
+
+def record_empty(text: str) -> None:
+    """Count a search that found nothing; words that may name somebody are left out."""
+    words = " ".join(text.lower().split())
+    if not words or PERSONAL.search(words):
+        return
+    again = EmptySearch.objects.filter(words=words).update(count=F("count") + 1, last_on=timezone.localdate())
+    if not again:
+        first = EmptySearch(words=words, last_on=timezone.localdate())
+        EmptySearch.objects.bulk_create([first], ignore_conflicts=True)

@@ -1,0 +1,159 @@
+"""The facets of the catalogue: each count is what a person would count by hand."""
+
+import random
+
+import pytest
+from django.core.management import call_command
+from django.http import QueryDict
+from django.utils import timezone
+
+from catalogue.models import Session, Training
+from catalogue.search.facets import LABELS
+from catalogue.search.form import CatalogueSearch
+from catalogue.search.query import question_of
+from catalogue.search.results import search
+
+pytestmark = pytest.mark.django_db
+
+PUBLISHED = {"state": "publie", "published_on": "2026-01-05"}
+DURATIONS = [(60, "une-heure"), (210, "demi-journee"), (420, "journee"), (2100, "quelques-jours")]
+
+
+def values_by_hand(training) -> set[str]:
+    """« facet=slug » of one training, read from the models, without the index of the search."""
+    minutes = training.total_minutes
+    duration = "variable" if minutes is None else next((name for most, name in DURATIONS if minutes <= most), "longue")
+    taught = [training] if not training.is_parcours else [step.module for step in training.steps.all()]
+    sessions = Session.objects.filter(module__in=[module.pk for module in taught]).not_cancelled().upcoming()
+    available = {"a-tout-moment"} if training.pace == "autonome" and training.access != "demande" else set()
+    available |= {"sur-demande"} if training.access == "demande" else set()
+    available |= {"session-a-venir"} if sessions else set()
+    available |= {"session-ouverte"} if any(session.state == "ouverte" for session in sessions) else set()
+    values = {
+        "domaine": {training.domain.slug, *(domain.slug for domain in training.other_domains.all())},
+        "type": {training.kind},
+        "niveau": {training.level},
+        "modalite": training.modalities,
+        "duree": {duration},
+        "disponibilite": available,
+        "region": {session.place.region for session in sessions if session.place},
+        "public": {audience.slug for audience in training.audiences.all()},
+        "metier": {metier.slug for metier in training.metiers.all()},
+        "competence": {skill.slug for skill in training.skills.all()},
+        "partenaire": {organisation.slug for organisation in training.providers.all()},
+        "langue": training.languages,
+    }
+    return {f"{facet}={value}" for facet, slugs in values.items() for value in slugs}
+
+
+def random_query(chance: random.Random, every: dict[int, set[str]]) -> str:
+    """One to four filters on one to three facets, mostly values that trainings have."""
+    known = sorted(set().union(*every.values()))
+    chosen = chance.sample(known, chance.randint(1, 4))
+    if chance.random() < 0.4:
+        chosen.append("q=" + chance.choice(["données", "IA", "service", "sécurité", "agile"]))
+    return "&".join(chosen)
+
+
+def test_every_count_is_what_one_counts_by_hand():
+    call_command("load_demo", verbosity=0)
+    every = {training.pk: values_by_hand(training) for training in Training.objects.published().with_total_minutes()}
+    chance = random.Random(2026)
+    for query in ["", *(random_query(chance, every) for _ in range(40))]:
+        asked = CatalogueSearch(QueryDict(query))
+        ticked = {}
+        for part in filter(None, query.split("&")):
+            facet, _, value = part.partition("=")
+            ticked.setdefault(facet, set()).add(f"{facet}={value}")
+        words = ticked.pop("q", None)
+        answering = every if not words else set(search(question_of(asked.words), {}, order="titre").ids)
+
+        def passing(free=None, answering=answering, ticked=ticked):
+            return [
+                pk for pk in answering if all(every[pk] & values for facet, values in ticked.items() if facet != free)
+            ]
+
+        assert sorted(asked.all_ids()) == sorted(passing()), query
+        assert asked.results.total == len(passing()), query
+        for facet in LABELS:
+            by_hand = passing(free=facet)
+            for value in asked.values[facet]:
+                shown = asked.results.counts.get(f"{facet}:{value.key}", 0)
+                assert shown == sum(f"{facet}={value.slug}" in every[pk] for pk in by_hand), (query, facet, value)
+        for facet, more in asked.results.without.items():
+            assert more == len(passing(free=facet)) - len(passing()), (query, facet)
+
+
+def test_a_count_of_zero_stays_visible_and_cannot_be_ticked(client, new_module):
+    new_module("Chiffrer", **PUBLISHED)
+
+    page = client.get("/catalogue/").text
+
+    assert 'value="debutant"><label' in page and "Débutant (1)" in page
+    assert 'value="expert" disabled><label' in page and "Expert (0)" in page
+
+
+def test_a_long_facet_shows_its_most_frequent_values_then_all_on_demand(client, new_module):
+    module = new_module("Chiffrer", **PUBLISHED)
+    other = new_module("Coudre", **PUBLISHED)
+    for number in range(15):
+        skill = module.skills.create(slug=f"c{number:02}", name=f"Compétence {number:02}")
+    other.skills.add(skill)
+
+    page = client.get("/catalogue/?niveau=debutant").text
+    assert 'value="c14"' in page and 'value="c13"' not in page
+    assert "?niveau=debutant&amp;tout=competence" in page and "Voir les 15 choix" in page
+
+    assert 'value="c13"' in client.get("/catalogue/?niveau=debutant&tout=competence").text
+    assert 'value="c13" checked' in client.get("/catalogue/?competence=c13").text
+
+
+def test_the_list_is_sorted_as_asked(client, new_module, new_session, published_module):
+    new_session()
+    new_module("Zoologie", duration_minutes=30, state="publie", published_on="2026-03-01")
+    new_module("Aviron", duration_minutes=900, state="publie", published_on="2025-01-01")
+
+    def order(tri):
+        return [card["title"] for card in client.get(f"/catalogue/?tri={tri}").context["page_obj"]]
+
+    assert order("titre") == order("nimporte") == order("pertinence") == ["Aviron", published_module.title, "Zoologie"]
+    assert order("nouveaute")[0] == "Zoologie" and order("nouveaute")[-1] == "Aviron"
+    assert order("duree")[0] == "Zoologie" and order("duree")[-1] == "Aviron"
+    assert order("prochaine-session")[0] == published_module.title
+
+
+def test_an_empty_list_says_what_each_filter_removed_would_give(client, new_module):
+    new_module("Chiffrer", **PUBLISHED)
+
+    page = client.get("/catalogue/?niveau=expert").text
+
+    assert "Sans le filtre « Expert » : 1 formation" in page
+    assert "Chercher par domaine" in page
+
+
+def test_the_export_holds_exactly_what_is_filtered(client, new_module):
+    new_module("Chiffrer", level="expert", **PUBLISHED)
+    new_module("Coudre", **PUBLISHED)
+
+    lines = client.get("/catalogue/formations.csv?niveau=expert").getvalue().decode().splitlines()
+
+    assert len(lines) == 2 and lines[1].startswith("chiffrer,Chiffrer,")
+    assert "formations.csv?niveau=expert" in client.get("/catalogue/?niveau=expert").text
+
+
+def test_the_index_follows_what_it_is_made_of(new_module, new_parcours, new_session, published_module):
+    parcours = new_parcours(modules=[published_module])
+    new_session()
+
+    def ids(query):
+        return set(CatalogueSearch(QueryDict(query)).all_ids())
+
+    assert ids("disponibilite=session-ouverte") == {parcours.pk, published_module.pk}
+    published_module.duration_minutes = 30
+    published_module.save()
+    assert ids("duree=une-heure") == {parcours.pk, published_module.pk}
+    parcours.steps.all().delete()
+    assert ids("duree=une-heure") == {published_module.pk}
+    assert ids("disponibilite=session-ouverte") == {published_module.pk}
+    Session.objects.update(cancelled_at=timezone.now(), cancel_reason="Grève")
+    assert ids("disponibilite=session-a-venir") == set()

@@ -1,0 +1,67 @@
+"""The catalogue used in a real browser: live filters, suggestions, and both without JavaScript."""
+
+import pytest
+from django.core.management import call_command
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def catalogue(live_server):
+    """The address of the list, on the demonstration campus."""
+    call_command("load_demo", verbosity=0)
+    return f"{live_server.url}/catalogue/"
+
+
+def test_a_ticked_filter_changes_the_list_in_place(catalogue, browser):
+    page = browser.new_page()
+    page.goto(catalogue)
+    before = page.inner_text("#compte")
+    page.evaluate("window.stays = true")
+
+    page.click("button[aria-controls=filtre-niveau]")
+    page.click("label[for=ni3]")
+    page.wait_for_function(f"document.querySelector('#compte').innerText !== '{before}'")
+
+    assert page.url == f"{catalogue}?tri=titre&niveau=expert"
+    assert page.evaluate("window.stays") and page.evaluate("document.activeElement.id") == "ni3"
+    assert page.inner_text("#annonce") == page.inner_text("#compte")
+    assert page.inner_text("#compte") in page.title()
+
+    page.go_back()
+    page.wait_for_function(f"document.querySelector('#compte').innerText === '{before}'")
+    assert not page.is_checked("#ni3")
+
+
+def test_suggestions_are_chosen_with_the_keyboard(catalogue, browser):
+    page = browser.new_page()
+    page.goto(catalogue)
+    page.focus("#recherche-texte")
+
+    page.keyboard.type("kubern")
+    page.wait_for_selector("#recherche-texte-suggestions [role=option]")
+    assert page.get_attribute("#recherche-texte", "aria-expanded") == "true"
+    page.keyboard.press("ArrowDown")
+    assert page.get_attribute("#recherche-texte", "aria-activedescendant") == "recherche-texte-suggestions-0"
+    page.keyboard.press("Escape")
+    assert page.get_attribute("#recherche-texte", "aria-expanded") == "false"
+    page.keyboard.type("e")
+    page.wait_for_selector("#recherche-texte-suggestions [role=option]")
+    page.keyboard.press("ArrowDown")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+    assert "Kubernetes" in page.inner_text("h1")
+
+
+def test_without_javascript_one_searches_and_filters_all_the_same(catalogue, browser):
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(catalogue)
+
+    page.fill("#filtre-q", "donees")
+    page.click("label[for=ni1]")
+    page.click("#filtres button[type=submit]")
+
+    assert "Vouliez-vous dire" in page.inner_text("#resultats")
+    assert "Débutant" in page.inner_text(".fr-tags-group")
+    assert page.locator("#resultats mark").count() > 0

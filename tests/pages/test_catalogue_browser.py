@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.management import call_command
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -21,7 +22,7 @@ def test_a_ticked_filter_changes_the_list_in_place(catalogue, browser):
 
     page.click("button[aria-controls=filtre-niveau]")
     page.click("label[for=ni3]")
-    page.wait_for_function(f"document.querySelector('#compte').innerText !== '{before}'")
+    expect(page.locator("#compte")).not_to_have_text(before)
 
     assert page.url == f"{catalogue}?tri=titre&niveau=expert"
     assert page.evaluate("window.stays") and page.evaluate("document.activeElement.id") == "ni3"
@@ -29,7 +30,7 @@ def test_a_ticked_filter_changes_the_list_in_place(catalogue, browser):
     assert page.inner_text("#compte") in page.title()
 
     page.go_back()
-    page.wait_for_function(f"document.querySelector('#compte').innerText === '{before}'")
+    expect(page.locator("#compte")).to_have_text(before)
     assert not page.is_checked("#ni3")
 
 

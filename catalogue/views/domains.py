@@ -2,6 +2,8 @@ from django.http import HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils import timezone
 
+from catalogue import linked_data
+from catalogue.addresses import origin_of
 from catalogue.cards import page_of_cards
 from catalogue.models import Domain, Training
 from catalogue.views.lookup import find_by_slug
@@ -18,5 +20,6 @@ def domain_detail(request, slug):
         "domain": domain,
         "is_closed": domain.valid_until is not None and domain.valid_until <= timezone.localdate(),
         "page_obj": page_of_cards(trainings, request.GET.get("page")),
+        "linked_data": linked_data.of_domain(domain, origin_of(request)),
     }
     return render(request, "catalogue/domain_detail.html", context)

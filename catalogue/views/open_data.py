@@ -7,6 +7,7 @@ from django.http import Http404, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 
 from catalogue import open_data
+from catalogue.addresses import origin_of
 
 LINES_A_CHUNK = 100
 
@@ -17,12 +18,12 @@ def index(request):
 
 
 def catalogue_json(request):
-    return streamed(open_data.catalogue_json(origin(request)), "application/json")
+    return streamed(open_data.catalogue_json(origin_of(request)), "application/json")
 
 
 def table_csv(request, name):
     table = find_table(name)
-    response = streamed(table.csv_lines(origin(request)), "text/csv; charset=utf-8")
+    response = streamed(table.csv_lines(origin_of(request)), "text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{table.name}.csv"'
     return response
 
@@ -36,10 +37,6 @@ def find_table(name):
     if name not in open_data.TABLES:
         raise Http404
     return open_data.TABLES[name]
-
-
-def origin(request) -> str:
-    return request.build_absolute_uri("/").rstrip("/")
 
 
 def streamed(lines: Iterator[str], content_type: str) -> StreamingHttpResponse:

@@ -5,6 +5,8 @@ from operator import itemgetter
 
 from django.shortcuts import render
 
+from catalogue import linked_data
+from catalogue.addresses import origin_of
 from catalogue.agenda import next_entries
 from catalogue.cards import page_of_cards
 from catalogue.filters import TrainingFilter
@@ -32,10 +34,13 @@ def module_detail(request, slug):
     module, redirection = find_by_slug(modules, slug, kind=Training.past_slug_kind)
     if redirection:
         return redirection
+    related = related_to_module(module)
+    sessions = next_entries([module.pk], limit=SESSIONS_SHOWN)
     context = {
         "training": module,
-        "related": related_to_module(module),
-        "sessions": next_entries([module.pk], limit=SESSIONS_SHOWN),
+        "related": related,
+        "sessions": sessions,
+        "linked_data": linked_data.of_module(module, related, sessions, origin_of(request)),
     }
     return render(request, "catalogue/module_detail.html", context)
 
@@ -51,5 +56,6 @@ def parcours_detail(request, slug):
         "related": related,
         "stages": [(stage, list(steps)) for stage, steps in groupby(related["steps"], key=itemgetter("stage"))],
         "sessions": next_entries([step["module_id"] for step in related["steps"]], limit=SESSIONS_SHOWN),
+        "linked_data": linked_data.of_parcours(parcours, related, origin_of(request)),
     }
     return render(request, "catalogue/parcours_detail.html", context)

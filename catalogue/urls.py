@@ -1,13 +1,16 @@
 from django.urls import path
 
-from catalogue.views import domains, open_data, partners, programmes, sessions, trainings
+from catalogue.views import domains, feeds, open_data, partners, programmes, sessions, trainings
 
 app_name = "catalogue"
 urlpatterns = [
     path("catalogue/", trainings.training_list, name="training_list"),
+    path("catalogue/nouveautes.atom", feeds.new_trainings, name="news_feed"),
+    path("catalogue/recherche.atom", feeds.search, name="search_feed"),
     path("catalogue/modules/<slug:slug>/", trainings.module_detail, name="module_detail"),
     path("catalogue/parcours/<slug:slug>/", trainings.parcours_detail, name="parcours_detail"),
     path("catalogue/domaines/<slug:slug>/", domains.domain_detail, name="domain_detail"),
+    path("catalogue/domaines/<slug:slug>/nouveautes.atom", feeds.new_trainings_of_domain, name="domain_feed"),
     path("sessions/", sessions.session_list, name="session_list"),
     path("sur-mesure/", programmes.programme_list, name="programme_list"),
     path("sur-mesure/<slug:slug>/", programmes.programme_detail, name="programme_detail"),

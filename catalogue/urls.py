@@ -19,6 +19,8 @@ urlpatterns = [
     path("partenaires/<slug:slug>/logo/", partners.partner_logo, name="partner_logo"),
     path("donnees-ouvertes/", open_data.index, name="open_data"),
     path("donnees-ouvertes/catalogue.json", open_data.catalogue_json, name="open_data_json"),
+    path("donnees-ouvertes/sessions.json", open_data.sessions_json, name="open_data_sessions_json"),
+    path("donnees-ouvertes/catalogue.lheo.xml", open_data.catalogue_lheo, name="open_data_lheo"),
     path("donnees-ouvertes/<slug:name>.csv", open_data.table_csv, name="open_data_csv"),
     path("donnees-ouvertes/schema-<slug:name>.json", open_data.table_schema, name="open_data_schema"),
 ]

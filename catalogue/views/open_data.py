@@ -6,7 +6,7 @@ from itertools import islice
 from django.http import Http404, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 
-from catalogue import open_data
+from catalogue import lheo, open_data
 from catalogue.addresses import origin_of
 
 LINES_A_CHUNK = 100
@@ -19,6 +19,16 @@ def index(request):
 
 def catalogue_json(request):
     return streamed(open_data.catalogue_json(origin_of(request)), "application/json")
+
+
+def sessions_json(request):
+    return streamed(open_data.sessions_json(origin_of(request)), "application/json")
+
+
+def catalogue_lheo(request):
+    response = streamed(lheo.lheo_lines(origin_of(request)), "application/xml; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="catalogue.lheo.xml"'
+    return response
 
 
 def table_csv(request, name):

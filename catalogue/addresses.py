@@ -14,3 +14,8 @@ def folder_of(route: str) -> str:
 def address_of(route: str, slug: str) -> str:
     """The address of one page, as `reverse` gives it."""
     return f"{folder_of(route)}{slug}/"
+
+
+def origin_of(request) -> str:
+    """What makes an address whole: "https://campus.exemple.fr"."""
+    return request.build_absolute_uri("/").rstrip("/")

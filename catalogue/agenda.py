@@ -61,6 +61,13 @@ class Entry(TypedDict):
     """Or how it is held, when in no place."""
     place: str
     """How it is held, then where."""
+    starts_at: str
+    """For machines: ISO 8601, in the time of its place."""
+    ends_at: str
+    modality: str
+    """Of Modality."""
+    site: list[str] | None
+    """The name and the city of its place."""
     seats: int
     seats_left: int
     enrolment: str
@@ -132,6 +139,10 @@ def _entry(
         "module_title": title,
         "city": city or held.lower(),
         "place": f"{held} : {name}, {city}" if place else held,
+        "starts_at": timezone.localtime(starts_at, zone).isoformat(timespec="seconds"),
+        "ends_at": timezone.localtime(ends_at, zone).isoformat(timespec="seconds"),
+        "modality": modality,
+        "site": place,
         "seats": seats,
         "seats_left": seats_left,
         "enrolment": enrolment,

@@ -117,6 +117,11 @@ def _cell(value) -> Any:
     return value
 
 
+def _iso(value: datetime.date | datetime.datetime) -> str:
+    """A date or an instant as the CSV files write it."""
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime.datetime) else value.isoformat()
+
+
 def _slugs(name: str) -> Callable[[Any], list[str]]:
     return lambda item: [related.slug for related in getattr(item, name).all()]
 
@@ -342,9 +347,18 @@ LISTS = [
 
 def catalogue_json(origin: str) -> Iterator[str]:
     """Yield the text of catalogue.json: one object with the lists LISTS."""
-    for number, table in enumerate(LISTS):
+    return _json_of(LISTS, origin)
+
+
+def sessions_json(origin: str) -> Iterator[str]:
+    """Yield the text of sessions.json: one object with the list of the sessions."""
+    return _json_of([SESSIONS], origin)
+
+
+def _json_of(tables: list[Table], origin: str) -> Iterator[str]:
+    for number, table in enumerate(tables):
         yield ("," if number else "{") + f"\n{json.dumps(table.name)}: ["
         for place, values in enumerate(table.values(origin)):
-            yield ("," if place else "") + "\n" + json.dumps(values, ensure_ascii=False, default=str)
+            yield ("," if place else "") + "\n" + json.dumps(values, ensure_ascii=False, default=_iso)
         yield "\n]"
     yield "\n}\n"

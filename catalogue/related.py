@@ -117,6 +117,8 @@ class RelatedToParcours(Related):
     steps: list[Step]
     duration: str
     """The sum of the required steps, "" when one has no duration in minutes."""
+    minutes: int | None
+    """The same sum."""
 
 
 class Testimony(TypedDict):
@@ -164,6 +166,7 @@ def related_to_parcours(parcours) -> RelatedToParcours:
         **related,
         "steps": [_step(rank, *step) for rank, step in enumerate(steps or [], start=1)],
         "duration": wording.duration_in_words(minutes, parcours.duration_label),
+        "minutes": minutes,
     }
 
 

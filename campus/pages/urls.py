@@ -1,6 +1,6 @@
 from django.urls import path
 
-from campus.pages import views
+from campus.pages import machines, views
 
 app_name = "pages"
 urlpatterns = [
@@ -10,4 +10,8 @@ urlpatterns = [
     path("donnees-personnelles/", views.personal_data, name="personal_data"),
     path("gestion-des-cookies/", views.cookies, name="cookies"),
     path("plan-du-site/", views.site_map, name="site_map"),
+    path("robots.txt", machines.robots, name="robots"),
+    path("opensearch.xml", machines.opensearch, name="opensearch"),
+    path("sitemap.xml", machines.sitemap, name="sitemap"),
+    path("sitemap-<slug:section>.xml", machines.sitemap_section, name="sitemap_section"),
 ]

@@ -6,7 +6,7 @@ from django import template
 from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
 
-from catalogue import wording
+from catalogue import linked_data, wording
 
 register = template.Library()
 
@@ -42,6 +42,12 @@ def modalities(values: list[str]) -> str:
 @register.filter
 def languages(values: list[str]) -> str:
     return wording.languages_in_words(values)
+
+
+@register.filter
+def json_ld(data: dict) -> SafeString:
+    """Data for machines, from catalogue.linked_data, as an element of the head."""
+    return linked_data.script(data)
 
 
 @register.filter

@@ -6,7 +6,8 @@ from itertools import islice
 from django.http import Http404, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 
-from catalogue import open_data
+from catalogue import lheo, open_data
+from catalogue.addresses import origin_of
 
 LINES_A_CHUNK = 100
 
@@ -17,7 +18,17 @@ def index(request):
 
 
 def catalogue_json(request):
-    return streamed(open_data.catalogue_json(origin(request)), "application/json")
+    return streamed(open_data.catalogue_json(origin_of(request)), "application/json")
+
+
+def sessions_json(request):
+    return streamed(open_data.sessions_json(origin_of(request)), "application/json")
+
+
+def catalogue_lheo(request):
+    response = streamed(lheo.lheo_lines(origin_of(request)), "application/xml; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="catalogue.lheo.xml"'
+    return response
 
 
 def table_csv(request, name):
@@ -26,7 +37,7 @@ def table_csv(request, name):
 
 def csv_response(table, name, request, rows=None):
     """`table` (open_data.Table) as the streamed file `name`.csv; `rows`: those, rather than all."""
-    response = streamed(table.csv_lines(origin(request), rows), "text/csv; charset=utf-8")
+    response = streamed(table.csv_lines(origin_of(request), rows), "text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 
@@ -40,10 +51,6 @@ def find_table(name):
     if name not in open_data.TABLES:
         raise Http404
     return open_data.TABLES[name]
-
-
-def origin(request) -> str:
-    return request.build_absolute_uri("/").rstrip("/")
 
 
 def streamed(lines: Iterator[str], content_type: str) -> StreamingHttpResponse:

@@ -8,7 +8,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from campus.accounts.models import Organisation
-from catalogue.addresses import address_of
+from catalogue import linked_data
+from catalogue.addresses import address_of, origin_of
 from catalogue.cards import page_of_cards
 from catalogue.models import Partner, Programme, Training
 from catalogue.views.lookup import find_by_slug
@@ -59,6 +60,7 @@ def partner_detail(request, slug):
         "partner": partner,
         "page_obj": page_of_cards(trainings, request.GET.get("page")),
         "programmes": Programme.objects.published().filter(beneficiary=partner.organisation_id).only("title", "slug"),
+        "linked_data": linked_data.of_partner(partner, origin_of(request)),
     }
     return render(request, "catalogue/partner_detail.html", context)
 

@@ -3,7 +3,8 @@
 from django.core.paginator import Paginator
 from django.shortcuts import render
 
-from catalogue.addresses import address_of
+from catalogue import linked_data
+from catalogue.addresses import address_of, origin_of
 from catalogue.models import Programme
 from catalogue.related import related_to_programme
 from catalogue.views.lookup import find_by_slug, visible
@@ -35,5 +36,9 @@ def programme_detail(request, slug):
     programme, redirection = find_by_slug(programmes, slug, kind=Programme.past_slug_kind)
     if redirection:
         return redirection
-    context = {"programme": programme, "related": related_to_programme(programme)}
+    context = {
+        "programme": programme,
+        "related": related_to_programme(programme),
+        "linked_data": linked_data.of_programme(programme, origin_of(request)),
+    }
     return render(request, "catalogue/programme_detail.html", context)

@@ -7,7 +7,8 @@ from django.core.paginator import Paginator
 from django.http import JsonResponse
 from django.shortcuts import render
 
-from catalogue import open_data
+from catalogue import linked_data, open_data
+from catalogue.addresses import origin_of
 from catalogue.agenda import next_entries
 from catalogue.cards import cards_of, highlighted_cards
 from catalogue.models import Domain, Module, Parcours, Training
@@ -61,10 +62,13 @@ def module_detail(request, slug):
     module, redirection = find_by_slug(modules, slug, kind=Training.past_slug_kind)
     if redirection:
         return redirection
+    related = related_to_module(module)
+    sessions = next_entries([module.pk], limit=SESSIONS_SHOWN)
     context = {
         "training": module,
-        "related": related_to_module(module),
-        "sessions": next_entries([module.pk], limit=SESSIONS_SHOWN),
+        "related": related,
+        "sessions": sessions,
+        "linked_data": linked_data.of_module(module, related, sessions, origin_of(request)),
     }
     return render(request, "catalogue/module_detail.html", context)
 
@@ -80,5 +84,6 @@ def parcours_detail(request, slug):
         "related": related,
         "stages": [(stage, list(steps)) for stage, steps in groupby(related["steps"], key=itemgetter("stage"))],
         "sessions": next_entries([step["module_id"] for step in related["steps"]], limit=SESSIONS_SHOWN),
+        "linked_data": linked_data.of_parcours(parcours, related, origin_of(request)),
     }
     return render(request, "catalogue/parcours_detail.html", context)

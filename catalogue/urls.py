@@ -14,6 +14,7 @@ urlpatterns = [
     path("catalogue/domaines/<slug:slug>/", domains.domain_detail, name="domain_detail"),
     path("catalogue/domaines/<slug:slug>/nouveautes.atom", feeds.new_trainings_of_domain, name="domain_feed"),
     path("sessions/", sessions.session_list, name="session_list"),
+    path("sessions/agenda.ics", sessions.session_calendar, name="session_calendar"),
     path("sur-mesure/", programmes.programme_list, name="programme_list"),
     path("sur-mesure/<slug:slug>/", programmes.programme_detail, name="programme_detail"),
     path("partenaires/", partners.partner_list, name="partner_list"),

@@ -1,16 +1,50 @@
-"""The sessions to come."""
+"""The sessions to come: as a list, as a month, as a calendar to subscribe to."""
 
 from itertools import groupby
 from operator import itemgetter
 
+from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
+from catalogue.addresses import origin_of
 from catalogue.agenda import page_of_entries
+from catalogue.calendars import calendar_of
 from catalogue.models import Session
+from catalogue.month import WEEKDAYS, weeks_of
+from catalogue.session_filters import SessionFilter, next_month
 
 
 def session_list(request):
-    sessions = Session.objects.public().not_cancelled().upcoming()
+    filters = SessionFilter(request.GET, queryset=Session.objects.public().not_cancelled().upcoming())
+    sessions = filters.qs
+    context = {"filters": filters, "groups": filters.groups(), "selected_filters": filters.selected()}
+    if request.GET.get("vue") == "mois":
+        return render(request, "catalogue/session_month.html", context | month_context(filters, sessions))
     page = page_of_entries(sessions, request.GET.get("page"))
-    months = [(month, list(entries)) for month, entries in groupby(page.object_list, key=itemgetter("month"))]
-    return render(request, "catalogue/session_list.html", {"page_obj": page, "months": months})
+    context["page_obj"] = page
+    context["months"] = [(month, list(entries)) for month, entries in groupby(page.object_list, itemgetter("month"))]
+    return render(request, "catalogue/session_list.html", context)
+
+
+def month_context(filters, sessions):
+    month = filters.month or timezone.localdate().replace(day=1)
+    if not filters.month:
+        sessions = filters.filter_month(sessions, "mois", month)
+    return {
+        "month": month,
+        "weekdays": WEEKDAYS,
+        "weeks": weeks_of(month, sessions),
+        "previous_url": filters.url(mois=f"{next_month(month, -1):%Y-%m}"),
+        "next_url": filters.url(mois=f"{next_month(month):%Y-%m}"),
+    }
+
+
+def session_calendar(request):
+    """The sessions of the same address, the cancelled ones said so, for agendas."""
+    filters = SessionFilter(request.GET, queryset=Session.objects.public())
+    return HttpResponse(
+        calendar_of(filters.qs, origin_of(request)),
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="sessions.ics"'},
+    )

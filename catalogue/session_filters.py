@@ -1,0 +1,163 @@
+"""What a visitor may ask of the sessions to come: /sessions/?region=bretagne&disponibilite=ouverte&mois=2026-12
+
+Whatever is unknown in it is left out, so that a stale or mangled link still gives a list.
+"""
+
+import datetime
+import re
+from typing import TypedDict
+
+import django_filters
+from django import forms
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from catalogue.enums import Modality, Region
+from catalogue.models import Domain
+from catalogue.sorting import plain
+
+MAX_WORDS_LENGTH = 200
+LISTED = ["domaine", "modalite", "region", "disponibilite"]
+MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
+
+
+class Selected(TypedDict):
+    """A filter in force, and the query string of the same list without it."""
+
+    label: str
+    url_without: str
+
+
+def next_month(first_day: datetime.date, months: int = 1) -> datetime.date:
+    """The first day of the month after; of the one before with `months` -1."""
+    return (first_day + datetime.timedelta(days=31 if months > 0 else -1)).replace(day=1)
+
+
+class WordsField(forms.CharField):
+    def to_python(self, value):
+        return super().to_python(value)[:MAX_WORDS_LENGTH].strip()
+
+
+class KnownChoicesField(forms.Field):
+    """Several of the choices, in their order. Any other value is dropped."""
+
+    widget = forms.MultipleHiddenInput
+
+    def __init__(self, *, choices=(), **kwargs):
+        super().__init__(**kwargs)
+        self.choices = choices
+
+    def clean(self, value):
+        asked = set(value or ())
+        return [known for known, _label in self.choices if known in asked]
+
+
+class MonthField(forms.CharField):
+    """The first day of a month written « 2026-12 », None for anything else."""
+
+    def clean(self, value):
+        return datetime.date.fromisoformat(f"{value}-01") if value and MONTH.fullmatch(value) else None
+
+
+class SessionFilterForm(forms.Form):
+    q = WordsField(required=False)
+    domaine = KnownChoicesField(label="Domaine")
+    modalite = KnownChoicesField(label="Modalité", choices=Modality.choices)
+    region = KnownChoicesField(label="Région", choices=Region.choices)
+    disponibilite = KnownChoicesField(label="Disponibilité", choices=[("ouverte", "Inscriptions ouvertes")])
+    mois = MonthField(label="Mois")
+
+
+class SessionFilter(django_filters.FilterSet):
+    """Sessions that answer all the filters, and one at least of the values chosen in each."""
+
+    q = django_filters.Filter(method="filter_words")
+    domaine = django_filters.Filter(method="filter_domains")
+    modalite = django_filters.Filter(field_name="modality", lookup_expr="in")
+    region = django_filters.Filter(field_name="place__region", lookup_expr="in")
+    disponibilite = django_filters.Filter(method="filter_open")
+    mois = django_filters.Filter(method="filter_month")
+
+    def __init__(self, data, *args, **kwargs):
+        super().__init__(data, *args, **kwargs)
+        domains = list(Domain.objects.in_force().values_list("pk", "slug", "name"))
+        self.domain_ids = {slug: pk for pk, slug, _name in domains}
+        self.form.fields["domaine"].choices = [(slug, name) for _pk, slug, name in domains]
+
+    def get_form_class(self):
+        return SessionFilterForm
+
+    def filter_words(self, sessions, _name, words):
+        for word in plain(words).split():
+            sessions = sessions.filter(module__title_key__contains=word)
+        return sessions
+
+    def filter_domains(self, sessions, _name, slugs):
+        domains = [self.domain_ids[slug] for slug in slugs]
+        elsewhere = Q(module__other_domains__in=domains)
+        return sessions.filter(Q(module__domain__in=domains) | elsewhere).distinct()
+
+    def filter_open(self, sessions, _name, _values):
+        return sessions.open_for_enrolment()
+
+    def filter_month(self, sessions, _name, first_day):
+        midnights = [datetime.datetime.combine(day, datetime.time()) for day in (first_day, next_month(first_day))]
+        start, end = map(timezone.make_aware, midnights)
+        return sessions.filter(starts_at__gte=start, starts_at__lt=end)
+
+    @property
+    def words(self) -> str:
+        return self.form.cleaned_data["q"]
+
+    @property
+    def month(self) -> datetime.date | None:
+        """The first day of the month asked."""
+        return self.form.cleaned_data["mois"]
+
+    def groups(self) -> list[dict]:
+        """The boxes to tick, a group a filter, as components of catalogue.search.form.Group without counts."""
+        return [self._group(name) for name in LISTED]
+
+    def _group(self, name: str) -> dict:
+        field, ticked = self.form.fields[name], self.form.cleaned_data[name]
+        choices = [
+            {"id": f"{name}-{number}", "value": value, "label": label, "state": " checked" if value in ticked else ""}
+            for number, (value, label) in enumerate(field.choices)
+        ]
+        return {"name": name, "label": field.label, "choices": choices, "is_open": bool(ticked)}
+
+    def months(self) -> list[dict]:
+        """The twelve months to choose from, and the one asked when it is another: value, label, selected."""
+        month = timezone.localdate().replace(day=1)
+        months = [month := month if not number else next_month(month) for number in range(12)]
+        if self.month and self.month not in months:
+            months.insert(0, self.month)
+        return [
+            {"value": f"{month:%Y-%m}", "label": date_format(month, "F Y"), "selected": month == self.month}
+            for month in months
+        ]
+
+    def selected(self) -> list[Selected]:
+        """The filters in force but the month, as tags to remove."""
+        selected = [("q", self.words, f"« {self.words} »")] if self.words else []
+        for name in LISTED:
+            labels = dict(self.form.fields[name].choices)
+            selected += [(name, value, labels[value]) for value in self.form.cleaned_data[name]]
+        return [{"label": label, "url_without": self.url(without=(name, value))} for name, value, label in selected]
+
+    def url(self, *, without=None, **changes) -> str:
+        """The query string of these filters, less the pair `without`, with other `changes` (None takes one away)."""
+        kept = QueryDict(mutable=True)
+        for name, values in self.form.cleaned_data.items():
+            if name != "mois":
+                each = [values] if name == "q" else values
+                kept.setlist(name, [value for value in each if value and (name, value) != without])
+        if self.month:
+            kept["mois"] = f"{self.month:%Y-%m}"
+        if self.data.get("vue") == "mois":
+            kept["vue"] = "mois"
+        for name, value in changes.items():
+            kept.setlist(name, [value] if value else [])
+        return f"?{kept.urlencode()}"

@@ -89,7 +89,7 @@ def cards_of(ids: list[int]) -> list[Card]:
     with connection.cursor() as cursor:
         cursor.execute(CARDS, parameters)
         rows = {row[0]: row[1:] for row in cursor.fetchall()}
-    return [_card(rows[pk]) for pk in ids]
+    return [_card(rows[pk]) for pk in ids if pk in rows]  # one may have gone since its id was read
 
 
 def highlighted_cards(ids: list[int], words: list[str]) -> list[Card]:

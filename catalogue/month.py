@@ -33,7 +33,7 @@ def weeks_of(first_day: datetime.date, sessions) -> list[list[Day]]:
         [
             Day(
                 date,
-                [entries[pk] for pk in ids[date][:SHOWN_A_DAY]],
+                [entries[pk] for pk in ids[date][:SHOWN_A_DAY] if pk in entries],
                 max(len(ids[date]) - SHOWN_A_DAY, 0),
                 date.month != first_day.month,
             )

@@ -235,7 +235,13 @@ DOMAIN_COLUMNS = [
     PUBLIC_URL,
     Column("description", "Présentation", lambda item: item.description),
     Column("valable_du", "En vigueur du", lambda item: item.valid_from, "date"),
-    Column("valable_jusquau", "En vigueur jusqu'au", lambda item: item.valid_until, "date", "Vide : sans fin prévue."),
+    Column(
+        "valable_jusquau",
+        "En vigueur jusqu'au",
+        lambda item: item.valid_until,
+        "date",
+        "Premier jour où il n'a plus cours. Vide : sans fin prévue.",
+    ),
 ]
 PROGRAMME_COLUMNS = [
     SLUG,

@@ -72,11 +72,6 @@ class TrainingQuerySet(models.QuerySet):
             )
         )
 
-    def with_next_session(self, now=None):
-        """Annotate `next_session_at`: start of the next session that is not cancelled (datetime), or None."""
-        sessions = apps.get_model("catalogue", "Session").objects.not_cancelled().upcoming(now)
-        return self.annotate(next_session_at=Subquery(sessions.filter(module=OuterRef("pk")).values("starts_at")[:1]))
-
     def required_ids(self, pk: int) -> set[int]:
         """Ids of all modules that module `pk` asks for, directly or not."""
         with connection.cursor() as cursor:

@@ -9,13 +9,12 @@ from typing import TypedDict
 
 import django_filters
 from django import forms
-from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from catalogue.enums import Modality, Region
-from catalogue.models import Domain
+from catalogue.models import Domain, Training
 from catalogue.sorting import plain
 
 MAX_WORDS_LENGTH = 200
@@ -96,8 +95,7 @@ class SessionFilter(django_filters.FilterSet):
 
     def filter_domains(self, sessions, _name, slugs):
         domains = [self.domain_ids[slug] for slug in slugs]
-        elsewhere = Q(module__other_domains__in=domains)
-        return sessions.filter(Q(module__domain__in=domains) | elsewhere).distinct()
+        return sessions.filter(module__in=Training.objects.in_domains(domains))
 
     def filter_open(self, sessions, _name, _values):
         return sessions.open_for_enrolment()

@@ -33,7 +33,7 @@ def publish(*, item, by, reason=""):
 
 
 def archive(*, item, by, reason=""):
-    """Take a published Training or Programme offline for good. Raises TransitionRefused."""
+    """Take a published Training or Programme offline. Raises TransitionRefused."""
     return _move(item, PublicationState.ARCHIVED, by, reason)
 
 
@@ -128,6 +128,10 @@ def _check_domains_can_merge(source, into, on):
     """Raises TransitionRefused; a domain that is merged leads elsewhere: into it, links could turn in circles."""
     if source.merged_into_id:
         raise TransitionRefused(f"« {source} » est déjà fusionné dans « {source.merged_into} ».")
+    if on > timezone.localdate():
+        raise TransitionRefused(
+            "Une fusion prend effet aussitôt : revenez ce jour-là, ou donnez une date passée.", "on"
+        )
     if on < source.valid_from:
         raise TransitionRefused(f"« {source} » n'est valable qu'à partir du {date_format(source.valid_from)}.", "on")
     if into.merged_into_id or not Domain.objects.in_force(on).filter(pk=into.pk).exists():

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from catalogue.views import domains, feeds, open_data, partners, programmes, sessions, trainings
+from catalogue.views import comparison, domains, feeds, open_data, partners, programmes, sessions, trainings
 
 app_name = "catalogue"
 urlpatterns = [
     path("catalogue/", trainings.training_list, name="training_list"),
     path("catalogue/formations.csv", trainings.training_export, name="training_export"),
+    path("catalogue/comparer/", comparison.compare, name="compare"),
     path("catalogue/suggestions/", trainings.suggestions, name="suggestions"),
     path("catalogue/nouveautes.atom", feeds.new_trainings, name="news_feed"),
     path("catalogue/recherche.atom", feeds.search_feed, name="search_feed"),

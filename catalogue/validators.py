@@ -9,7 +9,10 @@ LOGO_FORMATS = {"PNG", "JPEG", "WEBP"}
 
 def validate_link(value: str) -> None:
     """Accept `https://…`, `http://…` and `mailto:somebody@…`; raise ValidationError for anything else."""
-    scheme = urlsplit(value).scheme.lower()
+    try:
+        scheme = urlsplit(value).scheme.lower()
+    except ValueError as error:  # « https://[ » is no address of IPv6
+        raise ValidationError("Cette adresse est incomplète : https://exemple.fr/page.") from error
     if scheme == "mailto":
         EmailValidator("Écrivez mailto: suivi d'une adresse électronique complète.")(value[7:].split("?")[0])
     elif scheme in {"http", "https"}:

@@ -57,9 +57,14 @@ def dates_in_words(starts_at: datetime.datetime, ends_at: datetime.datetime, zon
     return f"du {opening} au {day_in_words(end, 'j F Y')}"
 
 
-@lru_cache(maxsize=1024)
 def day_in_words(day: datetime.date, form: str) -> str:
-    """Format a date with Django's letters; the first of the month is said « 1er »."""
+    """Format a date, or an instant already in its zone, with Django's letters; the first of the month is said « 1er »."""
+    # Two instants that are equal are so in any zone: as keys of a cache, they would share the day of the first zone asked.
+    return _date_in_words(day.date() if isinstance(day, datetime.datetime) else day, form)
+
+
+@lru_cache(maxsize=1024)
+def _date_in_words(day: datetime.date, form: str) -> str:
     return date_format(day, form.replace("j", r"1\e\r") if day.day == 1 else form)
 
 

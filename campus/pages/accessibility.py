@@ -1,7 +1,7 @@
 """What the footer of every page says of accessibility (loi n° 2005-102, article 47)."""
 
 from django.core.cache import cache
-from django.db import DatabaseError
+from django.db import Error
 
 from campus.pages.models import AccessibilityAudit
 
@@ -14,7 +14,7 @@ def current_status() -> str:
     """The status of the latest audit, « non conforme » without one. Error pages call it too: it raises nothing."""
     try:
         return cache.get_or_set(CACHE_KEY, _read_status, CACHE_SECONDS)
-    except DatabaseError:
+    except Error:
         return NO_AUDIT
 
 

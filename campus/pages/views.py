@@ -12,13 +12,12 @@ def home(request):
     domains = Domain.objects.in_force().with_training_count()
     featured = list(Parcours.objects.published().filter(is_featured=True).values_list("pk", flat=True)[:6])
     latest = list(Training.objects.published().order_by("-published_on", "pk").values_list("pk", flat=True)[:4])
-    cards = cards_of(featured + latest)
     sessions = Session.objects.public().open_for_enrolment().values_list("pk", flat=True)[:4]
     context = {
         "domains": domains.values("slug", "name", "pictogram", "training_count"),
         "sessions": entries_of(list(sessions)),
-        "featured_parcours": cards[: len(featured)],
-        "latest_trainings": cards[len(featured) :],
+        "featured_parcours": cards_of(featured),
+        "latest_trainings": cards_of(latest),
         "figures": figures.FIGURES,
         "figures_year": figures.YEAR,
         "figures_source": figures.SOURCE,

@@ -35,7 +35,7 @@ def remember_slug(*, kind: str, slug: str, object_id: int) -> None:
 
 def free_slug(queryset, text: str) -> str:
     """Return a slug made from `text` that no row of `queryset` has, adding -2, -3… where it is taken."""
-    taken = queryset.filter(slug__startswith=slug_base(text)).values_list("slug", flat=True)
+    taken = queryset.filter(slug__startswith=slug_base(text)[: SLUG_MAX_LENGTH - 10]).values_list("slug", flat=True)
     return slug_not_in(set(taken), text)
 
 

@@ -11,9 +11,7 @@ from catalogue.models import EmptySearch, Synonym
 
 
 class SynonymForm(forms.ModelForm):
-    terms = LinesField(
-        forms.CharField(max_length=100), label="Termes équivalents", help_text="Un par ligne, deux au moins."
-    )
+    terms = LinesField(max_length=100, label="Termes équivalents", help_text="Un par ligne, deux au moins.")
 
     class Meta:
         model = Synonym

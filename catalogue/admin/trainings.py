@@ -12,8 +12,8 @@ from catalogue.models import Module, Parcours, Prerequisite, Programme, Publicat
 class LinesField(SimpleArrayField):
     """A list typed one item per line."""
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(forms.CharField(max_length=300), delimiter="\n", widget=forms.Textarea, **kwargs)
+    def __init__(self, *, max_length, **kwargs):
+        super().__init__(forms.CharField(max_length=max_length), delimiter="\n", widget=forms.Textarea, **kwargs)
 
     def to_python(self, value):
         if isinstance(value, str):
@@ -22,7 +22,7 @@ class LinesField(SimpleArrayField):
 
 
 class TrainingForm(forms.ModelForm):
-    objectives = LinesField(label="Objectifs", help_text="Un objectif par ligne.")
+    objectives = LinesField(max_length=300, label="Objectifs", help_text="Un objectif par ligne.")
     modalities = forms.MultipleChoiceField(label="Modalités", choices=Modality, widget=forms.CheckboxSelectMultiple)
     languages = forms.MultipleChoiceField(
         label="Langues", choices=Language, widget=forms.CheckboxSelectMultiple, initial=[Language.FRENCH]

@@ -164,7 +164,9 @@ class Writer:
     # --- Rows that exist --------------------------------------------------------------------------------------------
 
     def _update(self, section: Section, changes: list) -> None:
-        items = section.model._base_manager.in_bulk([record.pk for _row, record, _differences in changes])
+        items = section.model._base_manager.select_for_update().in_bulk(
+            [record.pk for _row, record, _differences in changes]
+        )
         fields = set()
         records = defaultdict(list)
         for row, record, differences in changes:

@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 
@@ -22,7 +23,12 @@ class Domain(Slugged):
     )
     position = models.PositiveSmallIntegerField("ordre", default=0)
     valid_from = models.DateField("valable du")
-    valid_until = models.DateField("valable jusqu'au", null=True, blank=True, help_text="Vide : toujours en vigueur.")
+    valid_until = models.DateField(
+        "valable jusqu'au",
+        null=True,
+        blank=True,
+        help_text="Premier jour où il n'a plus cours. Vide : toujours en vigueur.",
+    )
     merged_into = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -58,6 +64,13 @@ class Domain(Slugged):
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        # Forms leave out the constraints of fields that they do not hold.
+        if self.merged_into_id and not self.valid_until:
+            raise ValidationError(
+                {"valid_until": "Ce domaine est fusionné dans un autre : gardez la date de sa clôture."}
+            )
 
     def get_absolute_url(self):
         return reverse("catalogue:domain_detail", args=[self.slug])

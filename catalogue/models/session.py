@@ -158,9 +158,22 @@ class Session(models.Model):
         return f"{self.subject}, {start}"
 
     def save(self, *args, **kwargs):
-        if self.domain_id is None and self.module_id:
-            self.domain_id = self.module.domain_id
+        if self._module_changed():
+            self.domain_id = self.module.domain_id if self.module_id else None
         super().save(*args, **kwargs)
+
+    def _module_changed(self) -> bool:
+        """A session of another module counts under that module's domain; a module's move leaves past sessions alone."""
+        if self.domain_id is None or self._state.adding:
+            return self.domain_id is None
+        return not type(self).objects.filter(pk=self.pk, module=self.module_id).exists()
+
+    def clean(self):
+        # Forms leave out the constraints of fields that they do not hold.
+        if self.seats is not None and self.seats < self.seats_taken:
+            raise ValidationError(
+                {"seats": f"Il y a déjà {self.seats_taken} inscrits : gardez au moins autant de places."}
+            )
 
     @property
     def subject(self):

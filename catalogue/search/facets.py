@@ -5,6 +5,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from catalogue.enums import Language, Level, Modality, Region, TrainingKind
+from catalogue.models import Domain
 from catalogue.sorting import plain
 
 DURATIONS = [
@@ -35,11 +36,11 @@ LABELS = {
     "partenaire": "Organisme",
     "langue": "Langue",
 }
-# A closed domain keeps its place here, so that the links that name it keep their meaning; it is proposed no longer.
+# A closed domain keeps its place here, so that the links that name it keep their meaning, and a merged one stands for
+# the one it went into; they are proposed no longer.
 STORED_VALUES = """
-    SELECT 'domaine', id::text, slug, name,
-           valid_from <= current_date AND (valid_until IS NULL OR valid_until > current_date), position
-    FROM catalogue_domain WHERE merged_into_id IS NULL
+    SELECT 'domaine', coalesce(merged_into_id, id)::text, slug, name, id = ANY(%(in_force)s), position
+    FROM catalogue_domain
     UNION ALL SELECT 'public', id::text, slug, name, true, position FROM catalogue_audience
     UNION ALL SELECT 'metier', id::text, slug, name, true, 0 FROM catalogue_metier
     UNION ALL SELECT 'competence', id::text, slug, name, true, 0 FROM catalogue_skill
@@ -58,7 +59,7 @@ class Value(NamedTuple):
 
 
 def values_of_facets() -> dict[str, list[Value]]:
-    """The values of each facet, in the order they are shown. One query."""
+    """The values of each facet, in the order they are shown. Two queries."""
     fixed = {
         "type": TrainingKind.choices,
         "niveau": Level.choices,
@@ -69,8 +70,9 @@ def values_of_facets() -> dict[str, list[Value]]:
         "langue": Language.choices,
     }
     values = {facet: [Value(slug, slug, label) for slug, label in fixed.get(facet, [])] for facet in LABELS}
+    in_force = list(Domain.objects.in_force().filter(merged_into=None).values_list("pk", flat=True))
     with connection.cursor() as cursor:
-        cursor.execute(STORED_VALUES)
+        cursor.execute(STORED_VALUES, {"in_force": in_force})
         for facet, key, slug, name, is_proposed, _position in sorted(
             cursor.fetchall(), key=lambda row: (row[5], plain(row[3]))
         ):

@@ -98,9 +98,13 @@ class CatalogueSearch:
         """The page asked. For words that find nothing, that of the words meant."""
         return self._answer[1]
 
+    def found_as_typed(self) -> Results:
+        """The first page for the words as they are, never corrected: what suggestions need."""
+        return self._search(self.question, 1)
+
     def all_ids(self) -> list[int]:
         """The ids of all that the search finds, in its order."""
-        return self._search(question_of(self.meant) if self.meant else self.question, None).ids
+        return self._search(question_of(self.meant) if self.words and self.meant else self.question, None).ids
 
     def _search(self, question, page) -> Results:
         ticked = {facet: [value.key for value in values] for facet, values in self.ticked.items()}

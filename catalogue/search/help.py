@@ -1,5 +1,6 @@
 """When nothing is found: the words that were meant, the trainings that come near, what staff should know of it."""
 
+import datetime
 import re
 
 from django.db import connection
@@ -12,6 +13,7 @@ from catalogue.search.results import search
 from catalogue.sorting import plain
 
 NEAR_SHOWN = 6
+MAX_LENGTH = EmptySearch._meta.get_field("words").max_length
 LIKENESS = 0.3
 MEANT = """
     SELECT word FROM catalogue_searchword WHERE plain %% %(plain)s
@@ -22,13 +24,22 @@ NEAR = """
     WHERE word_similarity(%(plain)s, title_key) >= %(likeness)s
     ORDER BY word_similarity(%(plain)s, title_key) DESC, title_key, training_id LIMIT %(limit)s
 """
-# Something that may name a person is not recorded.
-PERSONAL = re.compile(r"@|\d{6}")
+# E-mail addresses and numbers of six digits or more, however spaced, are not recorded.
+PERSONAL = re.compile(r"@|(?:\d[\s.()/+-]*){6}")
+KEPT_DAYS = 180
+"""How long a search made once is kept."""
+TOKENS_CORRECTED = 8
 
 
 def words_meant(text: str) -> str:
-    """What was meant by words that find nothing, "" when nothing better is known. It does find trainings."""
-    corrected = " ".join(_meant(token.text) for token in tokens_of(text) if not token.is_excluded)
+    """What was meant by words that find nothing, "" when nothing better is known. It does find trainings.
+
+    Nothing for quotes, exclusions and long texts: who writes them knows what they want.
+    """
+    tokens = tokens_of(text)
+    if len(tokens) > TOKENS_CORRECTED or any(token.is_excluded or token.is_phrase for token in tokens):
+        return ""
+    corrected = " ".join(_meant(token.text) for token in tokens)
     if plain(corrected) == plain(text) or not corrected:
         return ""
     return corrected if search(question_of(corrected), {}, order="titre", page=1).total else ""
@@ -54,11 +65,13 @@ def near(text: str) -> list[int]:
 
 
 def record_empty(text: str) -> None:
-    """Count a search that found nothing; words that may name somebody are left out."""
-    words = " ".join(text.lower().split())
+    """Count a search that found nothing; addresses and long numbers are left out."""
+    words = " ".join(text.lower().split())[:MAX_LENGTH]
     if not words or PERSONAL.search(words):
         return
     again = EmptySearch.objects.filter(words=words).update(count=F("count") + 1, last_on=timezone.localdate())
     if not again:
+        old = timezone.localdate() - datetime.timedelta(days=KEPT_DAYS)
+        EmptySearch.objects.filter(count=1, last_on__lt=old).delete()
         first = EmptySearch(words=words, last_on=timezone.localdate())
         EmptySearch.objects.bulk_create([first], ignore_conflicts=True)

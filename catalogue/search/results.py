@@ -23,13 +23,14 @@ ORDERS = {
 # Of description, summary, skills and title, in PostgreSQL's order (D to A): a word of the title outweighs all the rest.
 WEIGHTS = "{0.02, 0.08, 0.2, 1}"
 
-# What only the coming sessions tell; a parcours has those of its modules.
+# What only the coming sessions tell; a parcours has those of its modules. `is_open` says what SessionState.OPEN says.
 COMING = """
     dated AS (
         SELECT module_id, starts_at, 'region:' || place.region AS region,
                enrolment_opens_at <= %(now)s AND enrolment_closes_at > %(now)s AND seats_taken < seats AS is_open
         FROM catalogue_session AS session LEFT JOIN catalogue_place AS place ON place.id = session.place_id
-        WHERE cancelled_at IS NULL AND starts_at > %(now)s AND module_id IS NOT NULL
+        JOIN catalogue_training AS module ON module.id = session.module_id AND module.state = 'publie'
+        WHERE cancelled_at IS NULL AND starts_at > %(now)s
     ),
     coming AS (
         SELECT training_id, min(starts_at) AS next_at,

@@ -66,3 +66,9 @@ def host(url: str) -> str:
 def mail_link(address: str, *subject: str) -> str:
     """A mailto: link whose message has for subject the words put together."""
     return f"mailto:{address}?subject={quote(''.join(subject))}"
+
+
+@register.simple_tag
+def share_link(title: str, url: str) -> str:
+    """A mailto: link without addressee, which tells of a page of the campus."""
+    return f"mailto:?subject={quote(title)}&body={quote(f'{title}, sur le Campus du numérique public : {url}')}"

@@ -42,7 +42,10 @@ def month_context(filters, sessions):
 
 def session_calendar(request):
     """The sessions of the same address, the cancelled ones said so, for agendas."""
-    filters = SessionFilter(request.GET, queryset=Session.objects.public())
+    asked = request.GET.copy()
+    # An agenda keeps what it was told: a session that fills up, or is cancelled, must not vanish from it unsaid.
+    asked.pop("disponibilite", None)
+    filters = SessionFilter(asked, queryset=Session.objects.public())
     return HttpResponse(
         calendar_of(filters.qs, origin_of(request)),
         content_type="text/calendar; charset=utf-8",

@@ -6,6 +6,7 @@ from operator import itemgetter
 from django.core.paginator import Paginator
 from django.http import JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from catalogue import linked_data, open_data
 from catalogue.addresses import origin_of
@@ -16,6 +17,7 @@ from catalogue.related import related_to_module, related_to_parcours
 from catalogue.search.form import CatalogueSearch
 from catalogue.search.help import near, record_empty
 from catalogue.search.results import PAGE_SIZE
+from catalogue.similar import similar_to
 from catalogue.views.lookup import find_by_slug, visible
 from catalogue.views.open_data import csv_response
 
@@ -52,9 +54,19 @@ def training_export(request):
 def suggestions(request):
     """Up to eight trainings for what is being typed, as JSON: {"suggestions": [{"title", "url", "kind"}]}."""
     asked = CatalogueSearch(request.GET)
-    ids = asked.results.ids[:SUGGESTED] if asked.words else []
+    ids = asked.found_as_typed().ids[:SUGGESTED] if asked.words else []
     found = [{"title": card["title"], "url": card["url"], "kind": card["kind"]} for card in cards_of(ids)]
     return JsonResponse({"suggestions": found})
+
+
+def around(request, training):
+    """What the pages of modules and of parcours share."""
+    return {
+        "training": training,
+        "similar": similar_to(training),
+        "page_url": origin_of(request) + training.get_absolute_url(),
+        "today": timezone.localdate(),
+    }
 
 
 def module_detail(request, slug):
@@ -65,7 +77,7 @@ def module_detail(request, slug):
     related = related_to_module(module)
     sessions = next_entries([module.pk], limit=SESSIONS_SHOWN)
     context = {
-        "training": module,
+        **around(request, module),
         "related": related,
         "sessions": sessions,
         "linked_data": linked_data.of_module(module, related, sessions, origin_of(request)),
@@ -80,7 +92,7 @@ def parcours_detail(request, slug):
         return redirection
     related = related_to_parcours(parcours)
     context = {
-        "training": parcours,
+        **around(request, parcours),
         "related": related,
         "stages": [(stage, list(steps)) for stage, steps in groupby(related["steps"], key=itemgetter("stage"))],
         "sessions": next_entries([step["module_id"] for step in related["steps"]], limit=SESSIONS_SHOWN),

@@ -133,9 +133,18 @@ def test_a_merger_that_is_refused_says_why_at_the_field_and_keeps_what_was_typed
     assert domain.merged_into is None
 
 
-def test_links_of_merged_domains_never_turn_in_circles(client, staff, domain, successor):
+def test_a_merger_cannot_be_put_off(client, staff, domain, successor):
     tomorrow = timezone.localdate() + timedelta(days=1)
-    merge(client, domain, successor, on=tomorrow.isoformat())
+
+    page = merge(client, domain, successor, on=tomorrow.isoformat())
+
+    assert "revenez ce jour-là" in page.text
+    domain.refresh_from_db()
+    assert domain.merged_into is None
+
+
+def test_links_of_merged_domains_never_turn_in_circles(client, staff, domain, successor):
+    merge(client, domain, successor)
 
     back = merge(client, successor, domain)
     again = merge(client, domain, successor)

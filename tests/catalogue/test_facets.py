@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.http import QueryDict
 from django.utils import timezone
 
-from catalogue.models import Session, Training
+from catalogue.models import Domain, Session, Training
 from catalogue.search.facets import LABELS
 from catalogue.search.form import CatalogueSearch
 from catalogue.search.query import question_of
@@ -157,3 +157,25 @@ def test_the_index_follows_what_it_is_made_of(new_module, new_parcours, new_sess
     assert ids("disponibilite=session-ouverte") == {published_module.pk}
     Session.objects.update(cancelled_at=timezone.now(), cancel_reason="Grève")
     assert ids("disponibilite=session-a-venir") == set()
+
+
+def test_a_link_to_a_merged_domain_filters_by_the_one_it_went_into(client, domain, new_module):
+    Domain.objects.create(
+        name="Ancien",
+        description="…",
+        pictogram="",
+        valid_from="2023-01-01",
+        valid_until="2024-01-01",
+        merged_into=domain,
+    )
+    new_module("Chiffrer", **PUBLISHED)
+
+    assert [card["title"] for card in client.get("/catalogue/?domaine=ancien").context["page_obj"]] == ["Chiffrer"]
+
+
+def test_a_draft_lends_its_sessions_to_no_parcours(client, published_module, new_module, new_parcours, new_session):
+    draft = new_module("Un brouillon")
+    new_session(module=draft)
+    new_parcours(modules=[published_module, draft])
+
+    assert CatalogueSearch(QueryDict("disponibilite=session-a-venir")).results.total == 0

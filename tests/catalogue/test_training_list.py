@@ -199,12 +199,12 @@ def test_a_card_and_the_queryset_count_the_same_minutes(new_module, new_parcours
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_list_costs_three_queries(client, new_module, new_session, organisation, count, django_assert_num_queries):
+def test_the_list_costs_four_queries(client, new_module, new_session, organisation, count, django_assert_num_queries):
     new_session()
     for number in range(count):
         new_module(f"Module {number}", **PUBLISHED).providers.add(organisation)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get("/catalogue/")
 
 

@@ -267,7 +267,7 @@ def test_a_module_is_not_at_the_address_of_a_parcours(client, published_module, 
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_pages_cost_three_queries_each(
+def test_pages_cost_four_queries_each(
     client, count, published_module, new_module, new_parcours, new_session, django_assert_num_queries
 ):
     parcours = new_parcours("Premier", modules=[published_module])
@@ -282,5 +282,5 @@ def test_pages_cost_three_queries_each(
             published_module.providers.add(organisation)
 
     for training in [published_module, parcours]:
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             client.get(training.get_absolute_url())

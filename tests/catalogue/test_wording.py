@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from catalogue import wording
 from catalogue.wording import dates_in_words, duration_in_words
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -42,3 +43,10 @@ def test_dates_are_said_in_the_time_of_the_place(start, end, expected):
     start, end = (datetime.datetime(*parts, tzinfo=PARIS).astimezone(datetime.UTC) for parts in (start, end))
 
     assert dates_in_words(start, end, PARIS).replace("\u00a0", " ") == expected
+
+
+def test_one_instant_is_another_day_elsewhere():
+    instant = datetime.datetime(2027, 3, 1, 22, tzinfo=datetime.UTC)
+
+    assert wording.first_day_in_words(instant, "Pacific/Noumea") == "2 mars 2027"
+    assert wording.instant_day_in_words(instant) == "1er mars 2027"

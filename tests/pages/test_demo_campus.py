@@ -43,6 +43,8 @@ def every_kind_of_page() -> list[str]:
                 Partner.objects.first(),
             ]
         ),
+        reverse("catalogue:session_list") + "?vue=mois&region=ile-de-france",
+        reverse("catalogue:compare") + "?m=premiers-pas-en-agilite&m=booster-agile&m=l-atelier-rgpd&ajouter=data",
         "/absente/",
     ]
 

@@ -2,12 +2,14 @@
 
 from typing import TypedDict
 
+from django.core.cache import cache
 from django.db import connection
 
 from catalogue.addresses import address_of
 from catalogue.enums import Level, PublicationState, TrainingKind
 
 SHOWN = 6
+KEPT_SECONDS = 60
 NEXT, SAME_PARCOURS, SAME_DOMAIN = "Suite logique", "Même parcours", "Même domaine"
 
 # In the order of the reasons; a training near for two reasons keeps the first.
@@ -54,8 +56,15 @@ class Similar(TypedDict):
 def similar_to(training) -> list[Similar]:
     """At most six published trainings: what comes after, what shares a parcours, what is of its domain and level.
 
+    Read once a minute for each training.
+    """
+    return cache.get_or_set(f"similar-{training.pk}", lambda: _read_similar(training), KEPT_SECONDS)
+
+
+def _read_similar(training) -> list[Similar]:
+    """One query.
+
     The steps of a parcours are not near it: its page shows them already.
-    One query.
     """
     levels = Level.values
     parameters = {

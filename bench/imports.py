@@ -11,6 +11,10 @@ import tempfile
 import time
 from pathlib import Path
 
+import django
+
+from bench.servers import vacuum
+
 SIZES = [10_000, 100_000]
 HEADER = (
     "id;titre;type;domaine;resume;description;objectifs;publics;niveau;modalites;rythme;duree_minutes;langues;organismes;"
@@ -37,8 +41,6 @@ def write_modules(path: Path, count: int) -> None:
 
 def child(folder: str) -> None:
     """Import the files of `folder`, print seconds and the peak of memory (MB)."""
-    import django  # noqa: PLC0415
-
     django.setup()
     from catalogue.importing.service import import_files  # noqa: PLC0415
 
@@ -49,6 +51,7 @@ def child(folder: str) -> None:
 
 
 def main() -> None:
+    django.setup()
     results = []
     for size in SIZES:
         with tempfile.TemporaryDirectory() as folder:
@@ -63,6 +66,7 @@ def main() -> None:
             f"{size:7} modules, {weight:4.0f} MB of CSV: {result['seconds']:6.1f} s, peak {result['peak']:4.0f} MB",
             flush=True,
         )
+    vacuum()
     small, large = results
     print(
         f"× 10 modules: × {large['seconds'] / small['seconds']:.1f} time, × {large['peak'] / small['peak']:.1f} memory"

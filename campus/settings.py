@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "campus.middleware.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "campus.page_cache.AnonymousPageCacheMiddleware",
     # Inside WhiteNoise, which sends its own compressed files. Django pads the answers against BREACH.
     "django.middleware.gzip.GZipMiddleware",
     "campus.middleware.CleanQueryMiddleware",
@@ -111,6 +112,8 @@ TEMPLATES = [
 # --- Database: PostgreSQL only --------------------------------------------------------------------------------------
 # Without DATABASE_URL (never in production) an embedded server runs under var/ (campus/embedded_postgres).
 
+# Executions before PostgreSQL keeps the plan of a statement (catalogue/prepared.py; Django's own are never prepared).
+PREPARED = {"prepare_threshold": 5}
 if DATABASE_URL:
     DATABASES = {
         "default": dj_database_url.parse(
@@ -119,6 +122,7 @@ if DATABASE_URL:
     }
     if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured("DATABASE_URL doit désigner une base PostgreSQL : postgresql://…")
+    DATABASES["default"]["OPTIONS"] = PREPARED | DATABASES["default"].get("OPTIONS", {})
 else:
     DATABASES = {
         "default": {
@@ -126,13 +130,23 @@ else:
             "NAME": "campus",
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": PREPARED,
         }
     }
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Rendered Markdown and reference lists; each process keeps its own, nothing in it needs to be shared.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Whole pages, some 12 kB each once compressed (campus/page_cache.py).
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 500},
+    },
+}
+PAGE_CACHE_SECONDS = env.int("CAMPUS_PAGE_CACHE_SECONDS", 30)
 
 # --- People ---------------------------------------------------------------------------------------------------------
 

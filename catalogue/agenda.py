@@ -4,14 +4,13 @@ from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Page, Paginator
-from django.db import connection
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from catalogue import wording
 from catalogue.addresses import address_of
 from catalogue.enums import Access, Modality, SessionState
 from catalogue.models.session import state_of
+from catalogue.prepared import prepared_cursor
 
 PAGE_SIZE = 20
 
@@ -97,7 +96,7 @@ def page_of_entries(sessions, number) -> Page:
 
 
 def _entries(where: str, parameters: dict) -> list[Entry]:
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(ENTRIES + where, parameters)
         return [_entry(*row) for row in cursor.fetchall()]
 
@@ -122,6 +121,7 @@ def _entry(
     name, city = place or ("", "")
     held = Modality(modality).label
     zone = ZoneInfo(time_zone)
+    start, end = starts_at.astimezone(zone), ends_at.astimezone(zone)
     seats_left = max(seats - taken, 0)
     state = state_of(starts_at, ends_at, opens_at, closes_at, cancelled_at, seats_left)
     enrolment = ""
@@ -135,15 +135,15 @@ def _entry(
     return {
         "id": pk,
         "dates": wording.session_dates_in_words(starts_at, ends_at, time_zone),
-        "month": date_format(timezone.localtime(starts_at, zone), "F Y"),
+        "month": wording.day_in_words(start, "F Y"),
         "state": state.label,
         "badge": BADGES.get(state, ""),
         "module_url": address_of("module_detail", slug),
         "module_title": title,
         "city": city or held.lower(),
         "place": f"{held} : {name}, {city}" if place else held,
-        "starts_at": timezone.localtime(starts_at, zone).isoformat(timespec="seconds"),
-        "ends_at": timezone.localtime(ends_at, zone).isoformat(timespec="seconds"),
+        "starts_at": start.isoformat(timespec="seconds"),
+        "ends_at": end.isoformat(timespec="seconds"),
         "modality": modality,
         "site": place,
         "seats": seats,

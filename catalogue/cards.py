@@ -6,17 +6,20 @@ query, then to make objects of its rows, than PostgreSQL to answer it.
 
 from typing import TypedDict
 
+from django.core.cache import cache
 from django.core.paginator import Page, Paginator
-from django.db import connection
 from django.utils import timezone
 from django.utils.text import capfirst
 
 from catalogue import wording
 from catalogue.addresses import address_of
 from catalogue.enums import Level, PublicationState, TrainingKind
+from catalogue.prepared import prepared_cursor
 from catalogue.search.highlight import highlight, pattern_for
 
 PAGE_SIZE = 20
+LONG = 1000
+KEPT_SECONDS = 60
 
 # Of a `step` and its `module`: what TrainingQuerySet.with_total_minutes says; a test holds them equal.
 TOTAL_MINUTES = """
@@ -86,7 +89,7 @@ def cards_of(ids: list[int]) -> list[Card]:
         "published": PublicationState.PUBLISHED,
         "now": timezone.now(),
     }
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(CARDS, parameters)
         rows = {row[0]: row[1:] for row in cursor.fetchall()}
     return [_card(rows[pk]) for pk in ids if pk in rows]  # one may have gone since its id was read
@@ -102,10 +105,17 @@ def highlighted_cards(ids: list[int], words: list[str]) -> list[Card]:
     return cards
 
 
-def page_of_cards(trainings, number) -> Page:
-    """The page `number` of a queryset of trainings, or the nearest one, as cards. `number` may be any junk."""
+def page_of_cards(trainings, number, *, kept_as: str) -> Page:
+    """The page `number` of a queryset of trainings, or the nearest one, as cards. `number` may be any junk.
+
+    The ids of more than LONG trainings are kept a minute, under the name `kept_as`.
+    """
     # All the ids at once, rather than a count and then a page: of a thousand trainings, they are quicker to read.
-    ids = list(trainings.values_list("pk", flat=True))
+    ids = cache.get(kept_as)
+    if ids is None:
+        ids = list(trainings.values_list("pk", flat=True))
+        if len(ids) > LONG:
+            cache.set(kept_as, ids, KEPT_SECONDS)
     page = Paginator(ids, PAGE_SIZE).get_page(number)
     page.object_list = cards_of(page.object_list)
     return page

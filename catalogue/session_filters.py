@@ -11,11 +11,12 @@ import django_filters
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from catalogue.enums import Modality, Region
-from catalogue.models import Domain, Training
+from catalogue.models import Training
+from catalogue.search.facets import values_of_facets
 from catalogue.sorting import plain
+from catalogue.wording import day_in_words
 
 MAX_WORDS_LENGTH = 200
 LISTED = ["domaine", "modalite", "region", "disponibilite"]
@@ -81,9 +82,9 @@ class SessionFilter(django_filters.FilterSet):
 
     def __init__(self, data, *args, **kwargs):
         super().__init__(data, *args, **kwargs)
-        domains = list(Domain.objects.in_force().values_list("pk", "slug", "name"))
-        self.domain_ids = {slug: pk for pk, slug, _name in domains}
-        self.form.fields["domaine"].choices = [(slug, name) for _pk, slug, name in domains]
+        domains = [value for value in values_of_facets()["domaine"] if value.is_proposed]
+        self.domain_ids = {value.slug: int(value.key) for value in domains}
+        self.form.fields["domaine"].choices = [(value.slug, value.label) for value in domains]
 
     def get_form_class(self):
         return SessionFilterForm
@@ -133,7 +134,7 @@ class SessionFilter(django_filters.FilterSet):
         if self.month and self.month not in months:
             months.insert(0, self.month)
         return [
-            {"value": f"{month:%Y-%m}", "label": date_format(month, "F Y"), "selected": month == self.month}
+            {"value": f"{month:%Y-%m}", "label": day_in_words(month, "F Y"), "selected": month == self.month}
             for month in months
         ]
 

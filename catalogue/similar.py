@@ -2,14 +2,12 @@
 
 from typing import TypedDict
 
-from django.core.cache import cache
-from django.db import connection
-
+from campus.kept import kept
 from catalogue.addresses import address_of
 from catalogue.enums import Level, PublicationState, TrainingKind
+from catalogue.prepared import prepared_cursor
 
 SHOWN = 6
-KEPT_SECONDS = 60
 NEXT, SAME_PARCOURS, SAME_DOMAIN = "Suite logique", "Même parcours", "Même domaine"
 
 # In the order of the reasons; a training near for two reasons keeps the first.
@@ -58,7 +56,7 @@ def similar_to(training) -> list[Similar]:
 
     Read once a minute for each training.
     """
-    return cache.get_or_set(f"similar-{training.pk}", lambda: _read_similar(training), KEPT_SECONDS)
+    return kept(f"similar-{training.pk}", lambda: _read_similar(training))
 
 
 def _read_similar(training) -> list[Similar]:
@@ -77,7 +75,7 @@ def _read_similar(training) -> list[Similar]:
         "is_parcours": training.is_parcours,
         "limit": SHOWN,
     }
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(SIMILAR, parameters)
         return [_similar(*row) for row in cursor.fetchall()]
 

@@ -15,6 +15,12 @@ def plain_static_files(settings):
 
 
 @pytest.fixture(autouse=True)
+def uncached_pages(settings):
+    """A test that changes something sees it at once."""
+    settings.PAGE_CACHE_SECONDS = 0
+
+
+@pytest.fixture(autouse=True)
 def fresh_cache():
     """No test inherits the cache of another. The footer's status is there, so that pages ask their own queries only."""
     cache.clear()

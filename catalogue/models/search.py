@@ -25,6 +25,10 @@ class SearchEntry(models.Model):
         indexes = [
             GinIndex(fields=["vector"], name="searchentry_vector"),
             GinIndex(OpClass("title_key", name="gin_trgm_ops"), name="searchentry_title_trigrams"),
+            # As lists are sorted (catalogue.search.results.ORDERS).
+            models.Index(fields=["title_key", "training"], name="searchentry_by_title"),
+            models.Index(fields=["-published_on", "title_key", "training"], name="searchentry_by_novelty"),
+            models.Index(fields=["minutes", "title_key", "training"], name="searchentry_by_length"),
         ]
 
     def __str__(self):

@@ -2,14 +2,13 @@
 
 from typing import NamedTuple
 
-from django.core.cache import cache
 from django.db import connection
 
+from campus.kept import kept
 from catalogue.enums import Language, Level, Modality, Region, TrainingKind
 from catalogue.models import Domain
 from catalogue.sorting import plain
 
-KEPT_SECONDS = 60
 DURATIONS = [
     ("une-heure", "Une heure au plus"),
     ("demi-journee", "Une demi-journée au plus"),
@@ -62,7 +61,7 @@ class Value(NamedTuple):
 
 def values_of_facets() -> dict[str, list[Value]]:
     """The values of each facet, in the order they are shown; read once a minute."""
-    return cache.get_or_set("facet-values", _read_values, KEPT_SECONDS)
+    return kept("facet-values", _read_values)
 
 
 def _read_values() -> dict[str, list[Value]]:

@@ -120,6 +120,11 @@ class CatalogueSearch:
         question = question_of(self.meant) if self.meant else self.question
         return question.highlighted if question else []
 
+    @property
+    def cached_by(self) -> list:
+        """All that the form says, but for the names of values, which change seldom: a key for what is kept of it."""
+        return [self.words, self.ticked, self.order, self.whole, self.results.counts]
+
     def groups(self) -> list[Group]:
         """The facets to tick, with what each value would give."""
         return [self._group(facet) for facet in LABELS]
@@ -129,11 +134,11 @@ class CatalogueSearch:
         proposed = [value for value in self.values[facet] if value.is_proposed or value in ticked]
         frequent = proposed
         if len(proposed) > SHOWN and facet != self.whole:
-            frequent = set(sorted(proposed, key=counts.get, reverse=True)[:SHOWN])
+            frequent = sorted(proposed, key=lambda value: counts[value.key], reverse=True)[:SHOWN]
         choices = []
         for number, value in enumerate(proposed):
             if value in frequent or value in ticked:
-                count = counts[value]
+                count = counts[value.key]
                 state = " checked" if value in ticked else "" if count else " disabled"
                 identifier = f"{facet[:2]}{number}"
                 choices.append(
@@ -149,9 +154,10 @@ class CatalogueSearch:
             "more_url": "" if is_whole else self.url(whole=facet),
         }
 
-    def _counts(self, facet: str) -> dict[Value, int]:
+    def _counts(self, facet: str) -> dict[str, int]:
+        """By the key of each value."""
         counts = self.results.counts
-        return {value: counts.get(f"{facet}:{value.key}", 0) for value in self.values[facet]}
+        return {value.key: counts.get(f"{facet}:{value.key}", 0) for value in self.values[facet]}
 
     def orders(self) -> list[dict]:
         """The ways to sort: value, label, and whether it is the one in force."""

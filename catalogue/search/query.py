@@ -1,9 +1,10 @@
 """What a person typed, as a question to PostgreSQL's full-text search."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
-from catalogue.models import Synonym
+from catalogue.prepared import prepared_cursor
 from catalogue.sorting import plain
 
 PREFIX_LETTERS = 3
@@ -50,9 +51,9 @@ def question_of(text: str, *, any_word: bool = False) -> Question | None:
     """
     wanted = [token for token in tokens_of(text) if not token.is_excluded]
     excluded = [token for token in tokens_of(text) if token.is_excluded]
-    groups = synonym_groups()
+    synonyms = known_synonyms()
     builder = _Builder()
-    parts = [builder.alternatives(*part, groups) for part in _with_expressions_joined(wanted, groups)]
+    parts = [builder.alternatives(*part, synonyms) for part in _with_expressions_joined(wanted, synonyms)]
     if not parts and not excluded:
         return None
     join = " || " if any_word else " && "
@@ -65,20 +66,30 @@ def question_of(text: str, *, any_word: bool = False) -> Question | None:
     return Question(sql, typed_sql, builder.parameters, builder.highlighted)
 
 
-def synonym_groups() -> list[list[str]]:
-    """The groups that staff keep. One query."""
-    return list(Synonym.objects.values_list("terms", flat=True))
+def known_synonyms() -> dict[str, list[str]]:
+    """The other terms of the groups that staff keep, by each term in plain letters. One query."""
+    with prepared_cursor() as cursor:
+        cursor.execute("SELECT terms FROM catalogue_synonym ORDER BY id")
+        return _by_term(tuple(tuple(terms) for (terms,) in cursor.fetchall()))
 
 
-def _with_expressions_joined(wanted: list[Token], groups: list[list[str]]):
+@lru_cache(maxsize=1)
+def _by_term(groups: tuple[tuple[str, ...], ...]) -> dict[str, list[str]]:
+    synonyms: dict[str, list[str]] = {}
+    for terms in groups:
+        for key in map(plain, terms):
+            synonyms.setdefault(key, []).extend(term for term in terms if plain(term) != key)
+    return synonyms
+
+
+def _with_expressions_joined(wanted: list[Token], synonyms: dict[str, list[str]]):
     """Yield (text, is_phrase, is_last): words that follow each other and form a known expression come as one."""
-    known = {plain(term) for group in groups for term in group}
-    longest = max((len(term.split()) for term in known), default=1)
+    longest = max((len(term.split()) for term in synonyms), default=1) if len(wanted) > 1 else 1
     position = 0
     while position < len(wanted):
         for size in range(min(longest, len(wanted) - position), 1, -1):
             run = wanted[position : position + size]
-            if not any(token.is_phrase for token in run) and plain(" ".join(t.text for t in run)) in known:
+            if not any(token.is_phrase for token in run) and plain(" ".join(t.text for t in run)) in synonyms:
                 yield " ".join(token.text for token in run), True, False
                 position += size
                 break
@@ -95,10 +106,10 @@ class _Builder:
         self.parameters = {}
         self.highlighted = []
 
-    def alternatives(self, text: str, is_phrase: bool, is_last: bool, groups) -> list[str]:
+    def alternatives(self, text: str, is_phrase: bool, is_last: bool, known: dict) -> list[str]:
         """The SQL of `text`, then of each of its synonyms."""
         key = plain(text)
-        synonyms = [term for group in groups if key in map(plain, group) for term in group if plain(term) != key]
+        synonyms = known.get(key, [])
         typed = self.phrase(text)
         last_word = re.findall(r"\w+", key)[-1:]
         if is_last and not is_phrase and last_word and len(last_word[0]) >= PREFIX_LETTERS:

@@ -6,9 +6,10 @@ facets if it passes them all, for one facet if it fails that one only, for none 
 
 from typing import NamedTuple
 
-from django.db import connection
 from django.utils import timezone
 
+from campus.kept import forget, kept
+from catalogue.prepared import prepared_cursor
 from catalogue.search.query import Question
 
 PAGE_SIZE = 20
@@ -22,6 +23,9 @@ ORDERS = {
 
 # Of description, summary, skills and title, in PostgreSQL's order (D to A): a word of the title outweighs all the rest.
 WEIGHTS = "{0.02, 0.08, 0.2, 1}"
+
+# The words typed outweigh their synonyms.
+RANK = f"CASE WHEN vector @@ typed THEN 1 + ts_rank('{WEIGHTS}', vector, typed) ELSE ts_rank('{WEIGHTS}', vector, query) END"
 
 # What only the coming sessions tell; a parcours has those of its modules. `is_open` says what SessionState.OPEN says.
 COMING = """
@@ -59,12 +63,16 @@ ANSWER = """
         (SELECT count(*) FROM judged WHERE failed = '{{}}'),
         ARRAY(SELECT training_id FROM judged WHERE failed = '{{}}' ORDER BY {order} {part}),
         (SELECT json_object_agg(facet, count) FROM (
-            SELECT facet, count(*) FROM judged, unnest(facets) AS facet
-            WHERE failed = '{{}}' OR (cardinality(failed) = 1 AND starts_with(facet, failed[1] || ':'))
-            GROUP BY facet) AS counted),
+            SELECT facet COLLATE "C" AS facet, count(*) FROM judged, unnest(facets) AS facet {counting}
+            GROUP BY 1) AS counted),
         (SELECT json_object_agg(facet, count) FROM (
             SELECT failed[1] AS facet, count(*) FROM judged WHERE cardinality(failed) = 1 GROUP BY 1) AS spared),
         (SELECT count(*) FROM found)
+"""
+
+# Left out when no facet is ticked: PostgreSQL then guesses better how many there are.
+COUNTING = """
+    WHERE failed = '{}' OR (cardinality(failed) = 1 AND starts_with(facet, failed[1] || ':'))
 """
 
 # The page asked, or the last one.
@@ -72,6 +80,18 @@ PAGE = """
     LIMIT %(page_size)s OFFSET %(page_size)s * least(
         %(page)s - 1, greatest((SELECT count(*) - 1 FROM judged WHERE failed = '{}') / %(page_size)s, 0))
 """
+
+
+SMALL = 10_000
+"""So many trainings are counted quickly enough to be counted each time."""
+WHOLE = """
+    SELECT ARRAY(SELECT training_id FROM catalogue_searchentry ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s), {total}
+"""
+WHOLE_BY_SESSION = f"""
+    WITH {COMING} SELECT ARRAY(
+        SELECT training_id FROM catalogue_searchentry LEFT JOIN coming USING (training_id)
+        ORDER BY {{order}} LIMIT %(limit)s OFFSET %(offset)s), {{total}}
+"""  # noqa: S608 (made of constants)
 
 
 class Results(NamedTuple):
@@ -89,26 +109,50 @@ class Results(NamedTuple):
 def search(question: Question | None, ticked: dict[str, list[str]], *, order: str, page: int | None = None) -> Results:
     """Published trainings that answer the question and, in each facet of `ticked`, one at least of the keys given.
 
-    `order` is one of ORDERS. `page` counts from 1, beyond the last it is the last; None gives all ids. One query.
+    `order` is one of ORDERS. `page` counts from 1, beyond the last it is the last; None gives all ids. One query, and
+    once a minute one more when nothing is asked.
     """
+    ticked = {facet: keys for facet, keys in ticked.items() if keys}
+    if question is None and not ticked and page is not None:
+        return _whole_catalogue(order, page)
+    return _search(question, ticked, order, page)
+
+
+def _whole_catalogue(order: str, page: int) -> Results:
+    """What is counted when nothing is asked is kept a minute: this page must be as quick with 100,000 trainings."""
+    counted = kept("whole-catalogue", lambda: _search(None, {}, "titre", 1))
+    offset = PAGE_SIZE * min(page - 1, max(counted.total - 1, 0) // PAGE_SIZE)
+    order = "titre" if order == "pertinence" else order  # of no words
+    sql = WHOLE_BY_SESSION if order == "prochaine-session" else WHOLE
+    total = "(SELECT count(*) FROM catalogue_searchentry)" if counted.total <= SMALL else "%(total)s"
+    parameters = {"now": timezone.now(), "limit": PAGE_SIZE, "offset": offset, "total": counted.total}
+    with prepared_cursor() as cursor:
+        cursor.execute(sql.format(order=ORDERS[order], total=total), parameters)
+        ids, total = cursor.fetchone()
+    if total == counted.total and len(ids) == min(PAGE_SIZE, total - offset):
+        return counted._replace(ids=ids)
+    forget("whole-catalogue")  # trainings came or went since
+    return _search(None, {}, order, page)
+
+
+def _search(question, ticked, order, page) -> Results:
     parameters = {"now": timezone.now(), "page": page, "page_size": PAGE_SIZE}
     failures = []
     for facet, keys in ticked.items():
-        if keys:
-            parameters[f"facet_{facet}"] = [f"{facet}:{key}" for key in keys]
-            failures.append(f"CASE WHEN NOT facets && %(facet_{facet})s::text[] THEN '{facet}' END")
+        parameters[f"facet_{facet}"] = [f"{facet}:{key}" for key in keys]
+        failures.append(f"CASE WHEN NOT facets && %(facet_{facet})s::text[] THEN '{facet}' END")
     rank, matching, asked = "0", "", ""
     if question:
         parameters |= question.parameters
         asked = f"question AS (SELECT {question.sql} AS query, {question.typed_sql} AS typed),"
-        rank = f"ts_rank('{WEIGHTS}', vector, query) + 2 * ts_rank('{WEIGHTS}', vector, typed)"
+        rank = RANK if order == "pertinence" else rank
         matching = "CROSS JOIN question WHERE vector @@ query"
     part = PAGE if page is not None else ""
     sql = (
         f"WITH {asked} {COMING}, {FOUND.format(rank=rank, matching=matching, failures=', '.join(failures))}"
-        f"{ANSWER.format(order=ORDERS[order], part=part)}"
+        f"{ANSWER.format(order=ORDERS[order], part=part, counting=COUNTING if failures else '')}"
     )
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(sql, parameters)
         total, ids, counts, without, found = cursor.fetchone()
     return Results(total, ids, counts or {}, without or {}, found)

@@ -25,7 +25,7 @@ def domain_detail(request, slug):
     context = {
         "domain": domain,
         "is_closed": domain.valid_until is not None and domain.valid_until <= timezone.localdate(),
-        "page_obj": page_of_cards(trainings, request.GET.get("page")),
+        "page_obj": page_of_cards(trainings, request.GET.get("page"), kept_as=f"trainings-of-domain-{domain.pk}"),
         "linked_data": linked_data.of_domain(domain, origin_of(request)),
     }
     return render(request, "catalogue/domain_detail.html", context)

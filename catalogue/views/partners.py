@@ -58,7 +58,7 @@ def partner_detail(request, slug):
     trainings = Training.objects.published().filter(providers=partner.organisation_id).order_by("title_key", "pk")
     context = {
         "partner": partner,
-        "page_obj": page_of_cards(trainings, request.GET.get("page")),
+        "page_obj": page_of_cards(trainings, request.GET.get("page"), kept_as=f"trainings-of-partner-{partner.pk}"),
         "programmes": Programme.objects.published().filter(beneficiary=partner.organisation_id).only("title", "slug"),
         "linked_data": linked_data.of_partner(partner, origin_of(request)),
     }

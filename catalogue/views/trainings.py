@@ -33,9 +33,7 @@ def training_list(request):
     context = {
         "asked": asked,
         "page_obj": page,
-        "groups": asked.groups(),
         "selected_filters": asked.selected(),
-        "orders": asked.orders(),
     }
     if not results.total:
         if asked.words and not results.found:
@@ -59,13 +57,23 @@ def suggestions(request):
     return JsonResponse({"suggestions": found})
 
 
-def around(request, training):
-    """What the pages of modules and of parcours share."""
+def detail_context(request, training, related, sessions, linked_data_of):
+    """What the pages of modules and of parcours share.
+
+    `cached_by` is all that they say, to be the key of what is kept of them; `linked_data` is only made when it is not.
+    """
+    similar = similar_to(training)
+    fields = [value for name, value in vars(training).items() if name != "_state"]
+    page_url = origin_of(request) + training.get_absolute_url()
     return {
         "training": training,
-        "similar": similar_to(training),
-        "page_url": origin_of(request) + training.get_absolute_url(),
+        "related": related,
+        "sessions": sessions,
+        "similar": similar,
+        "page_url": page_url,
         "today": timezone.localdate(),
+        "linked_data": linked_data_of,
+        "cached_by": [fields, related, sessions, similar, page_url],
     }
 
 
@@ -76,12 +84,9 @@ def module_detail(request, slug):
         return redirection
     related = related_to_module(module)
     sessions = next_entries([module.pk], limit=SESSIONS_SHOWN)
-    context = {
-        **around(request, module),
-        "related": related,
-        "sessions": sessions,
-        "linked_data": linked_data.of_module(module, related, sessions, origin_of(request)),
-    }
+    context = detail_context(
+        request, module, related, sessions, lambda: linked_data.of_module(module, related, sessions, origin_of(request))
+    )
     return render(request, "catalogue/module_detail.html", context)
 
 
@@ -91,11 +96,9 @@ def parcours_detail(request, slug):
     if redirection:
         return redirection
     related = related_to_parcours(parcours)
-    context = {
-        **around(request, parcours),
-        "related": related,
-        "stages": [(stage, list(steps)) for stage, steps in groupby(related["steps"], key=itemgetter("stage"))],
-        "sessions": next_entries([step["module_id"] for step in related["steps"]], limit=SESSIONS_SHOWN),
-        "linked_data": linked_data.of_parcours(parcours, related, origin_of(request)),
-    }
+    sessions = next_entries([step["module_id"] for step in related["steps"]], limit=SESSIONS_SHOWN)
+    context = detail_context(
+        request, parcours, related, sessions, lambda: linked_data.of_parcours(parcours, related, origin_of(request))
+    )
+    context["stages"] = [(stage, list(steps)) for stage, steps in groupby(related["steps"], key=itemgetter("stage"))]
     return render(request, "catalogue/parcours_detail.html", context)

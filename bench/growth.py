@@ -28,12 +28,27 @@ BY_HAND = """
     WITH found AS MATERIALIZED (
         SELECT training_id, facets, ts_rank(vector, query) AS rank
         FROM catalogue_searchentry, (SELECT {question} AS query) AS question WHERE vector @@ query
+    ),
+    taught AS MATERIALIZED (
+        SELECT found.training_id, region, enrolment_opens_at <= now() AND enrolment_closes_at > now()
+               AND seats_taken < seats AS is_open
+        FROM found
+        JOIN (SELECT id AS training_id, id AS module_id FROM catalogue_training
+              UNION ALL SELECT parcours_id, module_id FROM catalogue_step) AS part USING (training_id)
+        JOIN catalogue_session AS session USING (module_id)
+        LEFT JOIN catalogue_place AS place ON place.id = session.place_id
+        WHERE cancelled_at IS NULL AND starts_at > now()
     )
     SELECT (SELECT count(*) FROM found),
            ARRAY(SELECT training_id FROM found ORDER BY rank DESC LIMIT 20),
            (SELECT json_object_agg(facet, count) FROM (
-               SELECT facet, count(*) FROM found, unnest(facets) AS facet GROUP BY facet) AS counted)
+               SELECT facet, count(*) FROM found, unnest(facets) AS facet GROUP BY facet) AS counted),
+           (SELECT json_object_agg(region, count) FROM (
+               SELECT region, count(DISTINCT training_id) FROM taught WHERE region <> '' GROUP BY region) AS counted),
+           (SELECT count(DISTINCT training_id) FROM taught),
+           (SELECT count(DISTINCT training_id) FROM taught WHERE is_open)
 """
+"""The same answer, as one would write it for these words alone."""
 
 
 def columns_of(cursor, table: str, **changed: str) -> tuple[str, str]:

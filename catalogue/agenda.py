@@ -51,7 +51,7 @@ class Entry(TypedDict):
     dates: str
     """In the time of its place, which is said when it is not that of Paris."""
     month: str
-    """The month it begins: « mars 2027 »."""
+    """The month it begins in Paris, as `?mois=` counts it: « mars 2027 »."""
     state: str
     badge: str
     """The class that colours the badge of its state, or ""."""
@@ -135,7 +135,7 @@ def _entry(
     return {
         "id": pk,
         "dates": wording.session_dates_in_words(starts_at, ends_at, time_zone),
-        "month": wording.day_in_words(start, "F Y"),
+        "month": wording.day_in_words(timezone.localtime(starts_at), "F Y"),
         "state": state.label,
         "badge": BADGES.get(state, ""),
         "module_url": address_of("module_detail", slug),

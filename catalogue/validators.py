@@ -1,3 +1,4 @@
+from pathlib import PurePath
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
@@ -5,6 +6,14 @@ from django.core.validators import EmailValidator, URLValidator
 
 LOGO_MAX_BYTES = 200_000
 LOGO_FORMATS = {"PNG", "JPEG", "WEBP"}
+# Not `mimetypes`, which knows of WebP or not according to the machine.
+LOGO_TYPES = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".jfif": "image/jpeg",
+    ".webp": "image/webp",
+}
 
 
 def validate_link(value: str) -> None:
@@ -24,9 +33,12 @@ def validate_link(value: str) -> None:
 
 
 def validate_logo(file) -> None:
-    """Accept a PNG, JPEG or WebP image of at most LOGO_MAX_BYTES, by its content and not its name."""
+    """Accept a PNG, JPEG or WebP image of at most LOGO_MAX_BYTES, by its content and by its name, which tells its type
+    to browsers."""
     if file.size > LOGO_MAX_BYTES:
         raise ValidationError("Ce fichier dépasse 200 ko : réduisez l'image.")
     image = getattr(file, "image", None)  # set by ImageField's form field when the file has just been sent
     if image is not None and image.format not in LOGO_FORMATS:
         raise ValidationError("Ce fichier n'est ni un PNG, ni un JPEG, ni un WebP.")
+    if PurePath(file.name).suffix.lower() not in LOGO_TYPES:
+        raise ValidationError(f"Renommez ce fichier : son nom doit finir par {', '.join(LOGO_TYPES)}.")

@@ -105,6 +105,7 @@ case "$1" in
         prepare; load_demo
         collect_static
         "$python" -m bench.pages
+        "$python" -m bench.growth
         DJANGO_SETTINGS_MODULE=campus.settings exec "$python" -m bench.imports ;;
     check)
         "$python" manage.py build_assets

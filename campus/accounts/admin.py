@@ -1,3 +1,4 @@
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
@@ -38,6 +39,16 @@ class CampusUserAdmin(UserAdmin):
     add_fieldsets = [(None, {"classes": ["wide"], "fields": ["email", "usable_password", "password1", "password2"]})]
 
 
+class SiretField(forms.CharField):
+    """Fourteen digits, however spaced."""
+
+    def __init__(self, **options):
+        super().__init__(**{**options, "max_length": 20})
+
+    def to_python(self, value):
+        return "".join((super().to_python(value) or "").split()) or self.empty_value
+
+
 @admin.register(Organisation)
 class OrganisationAdmin(admin.ModelAdmin):
     list_display = ["name", "acronym", "kind", "parent", "country"]
@@ -47,3 +58,8 @@ class OrganisationAdmin(admin.ModelAdmin):
     autocomplete_fields = ["parent"]
     prepopulated_fields = {"slug": ["name"]}
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+
+    def formfield_for_dbfield(self, db_field, request, **options):
+        if db_field.name == "siret":
+            options["form_class"] = SiretField
+        return super().formfield_for_dbfield(db_field, request, **options)

@@ -1,5 +1,6 @@
-"""Pages for what went wrong. They use neither session nor database: either may be what failed.
+"""Pages for what went wrong. They use no session, and do without the database: either may be what failed.
 
+Those of 500 and 503 ask nothing of it; the others read the status of accessibility once a minute, when it answers.
 They are rendered without the request, so that no context processor asks who is signed in.
 """
 

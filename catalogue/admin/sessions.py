@@ -44,7 +44,8 @@ class SlotFormSet(forms.BaseInlineFormSet):
     def clean(self):
         """Between the slots of this form; the database refuses the rest."""
         super().clean()
-        kept = [form for form in self.forms if form not in self.deleted_forms]
+        # Not `deleted_forms`, which is empty as soon as one form is wrong.
+        kept = [form for form in self.forms if not self._should_delete_form(form)]
         periods = [(form.cleaned_data.get("starts_at"), form.cleaned_data.get("ends_at")) for form in kept]
         for period in overlaps(period for period in periods if all(period)):
             kept[periods.index(period)].add_error("starts_at", "Ce créneau en chevauche un autre de la même session.")

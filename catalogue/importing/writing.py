@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -49,6 +50,7 @@ class Writer:
         self._pks = {}  # section: {id: primary key}
         self._slugs = {}  # model: slugs in use
         self._later = []  # links between rows of one section, once all of them are there
+        self._cleared = []  # dates to take away, once the transitions allow it
         self._acts = []  # transitions to ask for at the end: (row, column, value, function)
         self._published_parcours = []
 
@@ -70,6 +72,8 @@ class Writer:
                 act()
             except transitions.TransitionRefused as refusal:
                 self.faults.append(Fault(row.file, row.place, column, str(value), str(refusal)))
+        for clear in self._cleared:
+            clear()
         self._check_published_parcours()
 
     def archive_missing(self, section: Section, keys) -> None:
@@ -155,7 +159,7 @@ class Writer:
 
     @staticmethod
     def _set_domains(sessions: list[Session]) -> None:
-        """As Session.save does: a session counts under the domain that its module has when it is created."""
+        """As Session.save does: a session counts under the domain that its module has when it becomes its module."""
         modules = {session.module_id for session in sessions if session.module_id}
         domains = dict(Module.objects.filter(pk__in=modules).values_list("pk", "domain_id"))
         for session in sessions:
@@ -172,7 +176,9 @@ class Writer:
         for row, record, differences in changes:
             item = items[record.pk]
             for name, old, new in differences:
-                if name == "etat":
+                if name == "publie_le" and new is None:
+                    self._cleared.append(partial(section.rows().filter(pk=item.pk).update, published_on=None))
+                elif name == "etat":
                     self._ask(row, name, new, MOVES[new], item=item, reason=self.reason)
                 elif name == "annulee" and not old:
                     self._ask(row, name, new, transitions.cancel_session, session=item, reason=new)
@@ -184,6 +190,9 @@ class Writer:
                         self._free_slug(section, row, new)
                     fields.add(section.column(name).field)
                     self._set(section, item, name, new)
+                    if section.model is Session and name == "module":
+                        self._set_domains([item])
+                        fields.add("domain")
                 else:
                     records[name].append((item.pk, new))
         if fields:

@@ -12,24 +12,22 @@ from catalogue import linked_data
 from catalogue.addresses import address_of, origin_of
 from catalogue.cards import page_of_cards
 from catalogue.models import Partner, Programme, Training
+from catalogue.validators import LOGO_TYPES
 from catalogue.views.lookup import find_by_slug
 
 PAGE_SIZE = 24
 LOGO_SECONDS = 86_400
-# Not `mimetypes`, which knows of WebP or not according to the machine.
-LOGO_TYPES = {
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".jfif": "image/jpeg",
-    ".webp": "image/webp",
-}
 
 
 def partner_list(request):
     partners = Partner.objects.visible().select_related("organisation").in_alphabetical_order()
     page = Paginator(partners, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "catalogue/partner_list.html", {"page_obj": page, "cards": [card_of(p) for p in page]})
+
+
+def _shown_to(user):
+    """Visible partners; staff also see the others, as a preview."""
+    return Partner.objects.all() if user.is_staff else Partner.objects.visible()
 
 
 def card_of(partner) -> dict:
@@ -48,7 +46,7 @@ def card_of(partner) -> dict:
 
 def partner_detail(request, slug):
     partner, redirection = find_by_slug(
-        Partner.objects.visible().select_related("organisation"),
+        _shown_to(request.user).select_related("organisation"),
         slug,
         kind=Organisation.past_slug_kind,
         field="organisation__slug",
@@ -67,7 +65,7 @@ def partner_detail(request, slug):
 
 def partner_logo(request, slug):
     """The logo of a partner, never as anything but an image."""
-    partner = get_object_or_404(Partner.objects.visible().only("logo"), organisation__slug=slug)
+    partner = get_object_or_404(_shown_to(request.user).only("logo"), organisation__slug=slug)
     content_type = LOGO_TYPES.get(PurePath(partner.logo.name).suffix.lower())
     if content_type is None or not partner.logo.storage.exists(partner.logo.name):
         raise Http404

@@ -322,3 +322,23 @@ def test_many_batches_keep_their_links(write, monkeypatch):
         Module.objects.exclude(external_id="m-4").values_list("pk", flat=True)
     )
     assert Domain.objects.count() == 2
+
+
+def test_a_published_module_goes_back_to_draft_without_its_date(write, imported):
+    drafts = [write("module.yaml", modules=[module(etat="brouillon", publie_le="")])]
+
+    counts = import_files(drafts)
+
+    assert counts[CHANGED] == 1
+    changed = Module.objects.get()
+    assert (changed.state, changed.published_on) == ("brouillon", None)
+    assert import_files(drafts)[UNCHANGED] == 1
+
+
+def test_a_session_given_to_another_module_counts_under_its_domain(write, imported):
+    drawing = module("dessiner", domaine="design")
+    import_files([write("session.yaml", modules=[drawing], sessions=[session()])])
+
+    import_files([write("moved.yaml", sessions=[session(module="dessiner")])])
+
+    assert Session.objects.get().domain.name == "Design"

@@ -1,9 +1,12 @@
 """The pages of partners."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from campus.accounts.models import User
 from catalogue.models import Partner
+from catalogue.validators import validate_logo
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +40,19 @@ def test_a_partner_shows_its_trainings_and_programmes(client, new_partner, new_m
 
 def test_a_hidden_partner_has_no_page(client, new_partner):
     assert client.get(new_partner(is_visible=False).get_absolute_url()).status_code == 404
+
+
+def test_staff_preview_a_hidden_partner(client, new_partner):
+    hidden = new_partner("Cachée", is_visible=False)
+    client.force_login(User.objects.create_user("equipe@exemple.gouv.fr", is_staff=True))
+
+    assert client.get(hidden.get_absolute_url()).status_code == 200
+
+
+def test_a_logo_has_the_name_of_an_image_that_browsers_know(new_partner):
+    with pytest.raises(ValidationError, match="Renommez ce fichier"):
+        validate_logo(SimpleUploadedFile("logo.gif", PIXEL))
+    validate_logo(SimpleUploadedFile("Logo.PNG", PIXEL))
 
 
 def test_a_former_address_leads_to_the_present_one(client, new_partner):

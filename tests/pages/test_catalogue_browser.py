@@ -66,3 +66,20 @@ def test_without_javascript_one_searches_and_filters_all_the_same(catalogue, bro
     assert "Vouliez-vous dire" in page.inner_text("#resultats")
     assert "Débutant" in page.inner_text(".fr-tags-group")
     assert page.locator("#resultats mark").count() > 0
+
+
+def test_without_javascript_one_filters_the_agenda_and_compares(catalogue, browser):
+    page = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 800}).new_page()
+    page.goto(catalogue.replace("/catalogue/", "/sessions/"))
+
+    page.click("label[for=disponibilite-0]")
+    page.select_option("#filtre-vue", "mois")
+    page.get_by_role("button", name="Filtrer").click()
+    assert "disponibilite=ouverte" in page.url and "vue=mois" in page.url
+    assert page.locator("table, .campus-month, [role=table]").count() > 0 and page.locator("h1").count() == 1
+
+    page.goto(catalogue)
+    page.locator("#resultats h3 a").first.click()
+    first = page.inner_text("h1")
+    page.get_by_role("link", name="Comparer").first.click()
+    assert first in page.inner_text("main")

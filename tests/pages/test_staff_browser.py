@@ -38,7 +38,9 @@ def choose(page, name, text):
 
 
 def save(page):
-    assert not page.locator("input:invalid, select:invalid, textarea:invalid").evaluate_all("all => all.map(e => e.name)")
+    assert not page.locator("input:invalid, select:invalid, textarea:invalid").evaluate_all(
+        "all => all.map(e => e.name)"
+    )
     with page.expect_navigation():
         page.click("[name=_save]")
     assert not page.locator(".errorlist li").all_inner_texts()

@@ -160,6 +160,16 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+# So many times an hour, counted in the database (campus/accounts/limits.py). Whole ministries share one address of the
+# internet: what is counted by IP is loose.
+RATE_LIMIT_FACTOR = env.int("CAMPUS_RATE_LIMIT_FACTOR", 1)
+if PRODUCTION and RATE_LIMIT_FACTOR != 1:
+    raise ImproperlyConfigured("CAMPUS_RATE_LIMIT_FACTOR est réservé aux essais de charge : retirez-le.")
+RATE_LIMITS = {
+    "sign_in_address": env.int("CAMPUS_SIGN_IN_PER_ADDRESS", 5),
+    "sign_in_ip": env.int("CAMPUS_SIGN_IN_PER_IP", 300) * RATE_LIMIT_FACTOR,
+    "access_request_ip": env.int("CAMPUS_ACCESS_REQUEST_PER_IP", 20) * RATE_LIMIT_FACTOR,
+}
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "pages:home"
 LOGOUT_REDIRECT_URL = "pages:home"
@@ -217,7 +227,8 @@ if HTTPS:
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
-if env.bool("CAMPUS_BEHIND_PROXY", False):
+BEHIND_PROXY = env.bool("CAMPUS_BEHIND_PROXY", False)
+if BEHIND_PROXY:
     # Only when the proxy always sets or removes this header: otherwise a visitor could forge it.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])

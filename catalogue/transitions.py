@@ -7,19 +7,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from campus.refusal import Refused
 from catalogue.enums import PUBLICATION_MOVES, PublicationState, SessionState
 from catalogue.models import Domain, Programme, PublicationEvent, Session, Step, Training
 
 
-class TransitionRefused(Exception):
-    """A move that the rules forbid. Its message is a French sentence for whoever asked.
-
-    `argument`: the one to change for the move to be accepted, None when it is the object itself.
-    """
-
-    def __init__(self, message: str, argument: str | None = None):
-        super().__init__(message)
-        self.argument = argument
+class TransitionRefused(Refused):
+    """A move that the rules forbid."""
 
 
 def submit_for_review(*, item, by, reason=""):

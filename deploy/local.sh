@@ -73,10 +73,17 @@ collect_static() {
     echo "$wanted" >"$stamp"
 }
 
+start_worker() {
+    # It ends with the server, which takes this process's place.
+    "$python" manage.py run_worker --until-parent-ends &
+    say "À côté du site, un facteur envoie les courriels : http://$HOST:$PORT/demo/courriels/"
+}
+
 serve_demo() {
     say "Fichiers statiques…"
     collect_static
     say "Le campus est ouvert : http://$HOST:$PORT — équipe : equipe@exemple.gouv.fr, agents : agent001@exemple.gouv.fr…"
+    start_worker
     say "Connexion en un clic : http://$HOST:$PORT/connexion/ — arrêt : Ctrl+C"
     exec .venv/bin/gunicorn campus.wsgi --bind "$HOST:$PORT" --workers 2 --threads 4 --no-control-socket \
         --log-level warning
@@ -89,7 +96,7 @@ case "$1" in
         check_port demo; prepare; load_demo; serve_demo ;;
     dev)
         export CAMPUS_DEMO=1 CAMPUS_DEBUG=1
-        check_port dev; prepare; load_demo
+        check_port dev; prepare; load_demo; start_worker
         exec "$python" manage.py runserver "$HOST:$PORT" ;;
     test)
         say "Système de design de l'État…"

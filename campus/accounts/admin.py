@@ -1,28 +1,25 @@
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.db import models
 
-from campus.accounts.models import Organisation, User
+from campus.accounts import access
+from campus.accounts.models import AccessRequest, EmailDomain, Organisation, User
+from campus.admin_actions import ask_then_apply
 
 
-class CampusUserCreationForm(AdminUserCreationForm):
-    class Meta:
-        model = User
-        fields = ["email"]
+class AccountForm(forms.ModelForm):
+    """An account has no password: its owner proves the address (campus.accounts.sign_in)."""
 
-
-class CampusUserChangeForm(UserChangeForm):
-    class Meta:
-        model = User
-        fields = "__all__"
+    def save(self, commit=True):
+        if self.instance._state.adding:
+            self.instance.set_unusable_password()
+        return super().save(commit)
 
 
 @admin.register(User)
 class CampusUserAdmin(UserAdmin):
-    form = CampusUserChangeForm
-    add_form = CampusUserCreationForm
+    form = add_form = AccountForm
     ordering = ["email"]
     list_display = ["email", "last_name", "first_name", "organisation", "is_staff", "is_active"]
     list_filter = ["is_staff", "is_active"]
@@ -31,12 +28,13 @@ class CampusUserAdmin(UserAdmin):
     autocomplete_fields = ["organisation"]
     readonly_fields = ["last_login", "joined_at", "is_demo"]
     fieldsets = [
-        (None, {"fields": ["email", "password"]}),
+        (None, {"fields": ["email"]}),
         ("Identité", {"fields": ["first_name", "last_name", "organisation"]}),
         ("Droits", {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
         ("Dates", {"fields": ["last_login", "joined_at", "is_demo"]}),
     ]
-    add_fieldsets = [(None, {"classes": ["wide"], "fields": ["email", "usable_password", "password1", "password2"]})]
+    add_fieldsets = [(None, {"fields": ["email", "first_name", "last_name", "organisation", "is_staff", "groups"]})]
+    change_user_password_template = None
 
 
 class SiretField(forms.CharField):
@@ -63,3 +61,65 @@ class OrganisationAdmin(admin.ModelAdmin):
         if db_field.name == "siret":
             options["form_class"] = SiretField
         return super().formfield_for_dbfield(db_field, request, **options)
+
+
+@admin.register(EmailDomain)
+class EmailDomainAdmin(admin.ModelAdmin):
+    list_display = ["name", "organisation"]
+    list_select_related = ["organisation"]
+    search_fields = ["name", "organisation__name", "organisation__acronym"]
+    autocomplete_fields = ["organisation"]
+
+
+class AcceptForm(forms.Form):
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.order_by("name"), label="Employeur", help_text="Celui sous lequel compter cette personne."
+    )
+
+
+class RefuseForm(forms.Form):
+    reason = forms.CharField(
+        label="Motif", widget=forms.Textarea(attrs={"rows": 3, "cols": 80}), help_text="La personne le lira."
+    )
+
+
+@admin.register(AccessRequest)
+class AccessRequestAdmin(admin.ModelAdmin):
+    list_display = ["email", "first_name", "last_name", "employer", "state", "created_at", "answered_by"]
+    list_filter = ["state"]
+    list_select_related = ["answered_by"]
+    search_fields = ["email", "last_name", "employer"]
+    actions = ["accept", "refuse"]
+    fields = readonly_fields = [
+        "email", "first_name", "last_name", "employer", "reason", "state", "created_at", "answered_at", "answered_by",
+        "answer",
+    ]  # fmt: skip
+
+    def has_add_permission(self, request):
+        return False
+
+    @admin.action(description="Ouvrir l'accès", permissions=["change"])
+    def accept(self, request, queryset):
+        return ask_then_apply(
+            self,
+            request,
+            queryset,
+            action="accept",
+            title="Ouvrir l'accès",
+            done="Accès ouvert",
+            form_class=AcceptForm,
+            apply=lambda asked, data: access.accept(request=asked, organisation=data["organisation"], by=request.user),
+        )
+
+    @admin.action(description="Refuser l'accès", permissions=["change"])
+    def refuse(self, request, queryset):
+        return ask_then_apply(
+            self,
+            request,
+            queryset,
+            action="refuse",
+            title="Refuser l'accès",
+            done="Accès refusé",
+            form_class=RefuseForm,
+            apply=lambda asked, data: access.refuse(request=asked, reason=data["reason"], by=request.user),
+        )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from campus.accounts.models import User
+from campus.accounts.models import EmailDomain, User
 
 PEOPLE_FILE = Path(__file__).parent / "demo" / "people.yaml"
 AGENT_COUNT = 300
@@ -16,7 +16,9 @@ def read_people() -> list[dict]:
 
 
 def create_people() -> int:
-    """Create the demo accounts that do not exist yet; return how many."""
+    """Create the demo accounts, and the domains of their addresses, that do not exist yet; return how many accounts."""
+    domains = yaml.safe_load(PEOPLE_FILE.read_text(encoding="utf-8"))["domaines"]
+    EmailDomain.objects.bulk_create([EmailDomain(name=name) for name in domains], ignore_conflicts=True)
     accounts = {
         person["email"]: User(
             email=person["email"],

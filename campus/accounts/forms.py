@@ -1,25 +1,47 @@
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
 
-from campus.accounts.models import User
+from campus.accounts.models import AccessRequest, User
 
 
-class SignInForm(AuthenticationForm):
-    """E-mail address and password, for whoever has a password."""
+class EmailForm(forms.Form):
+    """The address that a code is sent to."""
 
-    error_messages = {
-        "invalid_login": "Cette adresse et ce mot de passe ne correspondent à aucun compte : vérifiez-les, puis recommencez.",
-        "inactive": "Ce compte est fermé.",
-    }
+    email = forms.EmailField(
+        label="Votre adresse électronique professionnelle",
+        help_text="Format attendu : prenom.nom@administration.gouv.fr",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"class": "fr-input", "autocomplete": "email"}),
+        error_messages={
+            "required": "Écrivez votre adresse professionnelle.",
+            "invalid": "Cette adresse est incomplète : prenom.nom@administration.gouv.fr.",
+        },
+    )
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["username"].label = "Adresse électronique"
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "fr-input"
 
-    def clean_username(self):
-        return self.cleaned_data["username"].strip().lower()
+class CodeForm(forms.Form):
+    """The six digits received."""
+
+    code = forms.CharField(
+        label="Code reçu",
+        help_text="Six chiffres, par exemple 123 456.",
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"class": "fr-input", "inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false"}
+        ),
+        error_messages={"required": "Écrivez le code à six chiffres du courriel."},
+    )
+
+
+class AccessRequestForm(forms.ModelForm):
+    class Meta:
+        model = AccessRequest
+        fields = ["first_name", "last_name", "employer", "reason"]
+        widgets = {
+            "first_name": forms.TextInput(attrs={"class": "fr-input", "autocomplete": "given-name"}),
+            "last_name": forms.TextInput(attrs={"class": "fr-input", "autocomplete": "family-name"}),
+            "employer": forms.TextInput(attrs={"class": "fr-input", "autocomplete": "organization"}),
+            "reason": forms.Textarea(attrs={"class": "fr-input", "rows": 5}),
+        }
 
 
 class DemoSignInForm(forms.Form):

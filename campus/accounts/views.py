@@ -1,47 +1,162 @@
+"""Signing in and out, and asking for access. No page of these is ever kept by anybody."""
+
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import login
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.http import Http404, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST
 
+from campus.accounts import access, sign_in
 from campus.accounts.demo_people import read_people
-from campus.accounts.forms import DemoSignInForm, SignInForm
+from campus.accounts.forms import AccessRequestForm, CodeForm, DemoSignInForm, EmailForm
+from campus.accounts.limits import allows, ip_of
+from campus.accounts.models import AccessRequest, AccessRequestState
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+ATTEMPT, PROVED_EMAIL = "sign_in_attempt", "proved_email"
+"""What the session of a browser remembers of a sign-in."""
+UNPROCESSABLE, TOO_MANY = 422, 429
+
+private = cache_control(private=True, no_store=True)
 
 
-class SignIn(LoginView):
-    form_class = SignInForm
-    template_name = "accounts/sign_in.html"
+@private
+def sign_in_page(request):
+    """Ask for a code by e-mail."""
+    target = local_path(request, request.POST.get("next") or request.GET.get("next"))
+    if request.user.is_authenticated:
+        return HttpResponseRedirect(target or reverse(settings.LOGIN_REDIRECT_URL))
+    if request.method != "POST":
+        return _sign_in_page(request, EmailForm(), target)
+    form = EmailForm(request.POST)
+    if not form.is_valid():
+        return _sign_in_page(request, form, target, status=UNPROCESSABLE)
+    try:
+        attempt = sign_in.ask(
+            email=form.cleaned_data["email"],
+            ip=ip_of(request),
+            origin=f"{request.scheme}://{request.get_host()}",
+            next_path=target,
+        )
+    except sign_in.SignInRefused as refusal:
+        form.add_error("email", str(refusal))
+        return _sign_in_page(request, form, target, status=TOO_MANY)
+    request.session[ATTEMPT] = attempt.pk
+    return redirect("accounts:sign_in_code")
 
-    def get_context_data(self, **kwargs):
-        context = super().get_context_data(**kwargs)
-        if settings.DEMO:
-            context.setdefault("demo_form", DemoSignInForm())
-            context["demo_people"] = read_people()
-        return context
+
+def _sign_in_page(request, form, target, status=200, demo_form=None):
+    context = {"form": form, "next": target}
+    if settings.DEMO:
+        context |= {"demo_form": demo_form or DemoSignInForm(), "demo_people": read_people()}
+    return render(request, "accounts/sign_in.html", context, status=status)
+
+
+@private
+def sign_in_code(request):
+    """The code, in the browser that asked for it."""
+    attempt = sign_in.pending_attempt(request.session.get(ATTEMPT))
+    if attempt is None:
+        messages.warning(request, "Ce code n'est plus valable : demandez-en un autre.")
+        return redirect("accounts:sign_in")
+    return _confirm_by_code(request, attempt, "accounts/sign_in_code.html")
+
+
+@private
+def sign_in_link(request, token):
+    """The link of the e-mail: only a POST signs in, so that a scanner of mails does not use it up.
+
+    In the browser that asked, a button is enough; in any other, the code is asked for too: who was sent a link by
+    somebody else would sign in as that person.
+    """
+    attempt = sign_in.attempt_of_link(token)
+    if attempt is None:
+        return render(request, "accounts/sign_in_link_over.html", status=410)
+    if request.session.get(ATTEMPT) != attempt.pk:
+        return _confirm_by_code(request, attempt, "accounts/sign_in_code.html")
+    if request.method != "POST":
+        return render(request, "accounts/sign_in_link.html", {"email": attempt.email})
+    try:
+        return _enter(request, sign_in.confirm(attempt=attempt, code=None))
+    except sign_in.SignInRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("accounts:sign_in")
+
+
+def _confirm_by_code(request, attempt, template):
+    form = CodeForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = UNPROCESSABLE
+        if form.is_valid():
+            try:
+                return _enter(request, sign_in.confirm(attempt=attempt, code=form.cleaned_data["code"]))
+            except sign_in.SignInRefused as refusal:
+                if refusal.is_over:
+                    messages.error(request, str(refusal))
+                    return redirect("accounts:sign_in")
+                form.add_error("code", str(refusal))
+    context = {"form": form, "email": attempt.email, "next": attempt.next_path}
+    return render(request, template, context, status=status)
+
+
+def _enter(request, signed_in):
+    request.session.pop(ATTEMPT, None)
+    if signed_in.user is None:
+        request.session[PROVED_EMAIL] = signed_in.email
+        return redirect("accounts:access_request")
+    login(request, signed_in.user, backend=BACKEND)  # the session takes another identifier
+    messages.success(request, "Vous êtes connecté.")
+    return HttpResponseRedirect(signed_in.next_path or reverse(settings.LOGIN_REDIRECT_URL))
+
+
+@private
+def access_request(request):
+    """For who has proved an address that is not that of a known public employer."""
+    email = request.session.get(PROVED_EMAIL)
+    if email is None:
+        return redirect("accounts:sign_in")
+    waiting = AccessRequest.objects.filter(email=email, state=AccessRequestState.WAITING).first()
+    form, status = AccessRequestForm(request.POST or None), 200
+    if request.method == "POST" and waiting is None:
+        status = UNPROCESSABLE
+        if form.is_valid() and allows("access_request_ip", ip_of(request)):
+            form.instance.email = email
+            access.ask(request=form.instance)
+            return redirect("accounts:access_request")
+        if form.is_valid():
+            form.add_error(None, "Trop de demandes sont parties d'ici : réessayez dans une heure.")
+            status = TOO_MANY
+    context = {"form": form, "email": email, "waiting": waiting}
+    return render(request, "accounts/access_request.html", context, status=status)
 
 
 class SignOut(LogoutView):
     pass
 
 
+@private
 @require_POST
 def demo_sign_in(request):
     """Sign a demo account in by its address alone, on a demonstration site only."""
     if not settings.DEMO:
         raise Http404
     form = DemoSignInForm(request.POST)
-    target = request.POST.get("next", "")
+    target = local_path(request, request.POST.get("next"))
     if not form.is_valid():
-        context = {
-            "form": SignInForm(request),
-            "demo_form": form,
-            "demo_people": read_people(),
-            "next": target,
-        }
-        return render(request, "accounts/sign_in.html", context, status=422)
-    login(request, form.cleaned_data["user"])
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
-        target = "/"
-    return HttpResponseRedirect(target)
+        return _sign_in_page(request, EmailForm(), target, status=UNPROCESSABLE, demo_form=form)
+    login(request, form.cleaned_data["user"], backend=BACKEND)
+    return HttpResponseRedirect(target or reverse(settings.LOGIN_REDIRECT_URL))
+
+
+def local_path(request, target: str | None) -> str:
+    """`target` when it is a path of this site, else ""."""
+    if not target or not target.isprintable() or len(target) > 2000:
+        return ""
+    is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return target if is_ours else ""

@@ -1,4 +1,86 @@
+"""Messages to people: written in the transaction of what they tell, sent by the worker."""
+
+import datetime
+
 from django.db import models
+from django.utils import timezone
+
+KEPT_DAYS = 180
+RETRY_MINUTES = [1, 5, 30, 120, 720]
+"""How long to wait after each failure; after as many more, a message is given up."""
+
+
+class MessageState(models.TextChoices):
+    WAITING = "en-attente", "En attente"
+    SENT = "envoye", "Envoyé"
+    FAILED = "echec", "Échec"
+
+
+class MessageQuerySet(models.QuerySet):
+    def due(self, now=None):
+        """Messages to send now, the urgent ones first, then in the order they were written."""
+        return self.filter(state=MessageState.WAITING, next_attempt_at__lte=now or timezone.now()).order_by(
+            "-is_urgent", "next_attempt_at", "pk"
+        )
+
+    def late(self):
+        """Messages that a running worker would have tried by now."""
+        return self.due(timezone.now() - datetime.timedelta(minutes=5))
+
+
+class Message(models.Model):
+    """An e-mail to one person about one event. `key` names both, so that the same message is never written twice."""
+
+    key = models.CharField("événement et destinataire", max_length=200, unique=True)
+    to = models.EmailField("à")
+    subject = models.CharField("objet", max_length=300)
+    text = models.TextField("texte")
+    html = models.TextField("texte mis en forme")
+    is_urgent = models.BooleanField("urgent", default=False)
+    is_secret = models.BooleanField(
+        "secret", default=False, help_text="Son texte n'est montré à personne et s'efface dès l'envoi."
+    )
+    state = models.CharField("état", max_length=10, choices=MessageState, default=MessageState.WAITING)
+    attempts = models.PositiveSmallIntegerField("essais", default=0)
+    error = models.CharField("dernière erreur", max_length=500, blank=True)
+    next_attempt_at = models.DateTimeField("prochain essai", default=timezone.now)
+    created_at = models.DateTimeField("écrit le", auto_now_add=True)
+    sent_at = models.DateTimeField("envoyé le", null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "courriel"
+        verbose_name_plural = "courriels"
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(
+                fields=["-is_urgent", "next_attempt_at", "id"],
+                name="message_due",
+                condition=models.Q(state="en-attente"),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state="envoye", sent_at__isnull=False)
+                | (~models.Q(state="envoye") & models.Q(sent_at__isnull=True)),
+                name="message_sent_with_instant",
+                violation_error_message="Un courriel envoyé porte l'instant de son envoi.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.subject
+
+
+class Worker(models.Model):
+    """A sign of life of the worker, for the admin to warn when there is none."""
+
+    name = models.CharField(max_length=200, unique=True)
+    seen_at = models.DateTimeField()
+
+    def __str__(self):
+        return self.name
 
 
 class SentEmail(models.Model):

@@ -1,8 +1,6 @@
 """What several pages of the admin share."""
 
 from django.contrib import admin, messages
-from django.db import transaction
-from django.shortcuts import render
 from django.utils.html import format_html
 
 from catalogue import transitions
@@ -34,42 +32,6 @@ class PreviewMixin:
 
     def page_of(self, obj):
         return obj.get_absolute_url()
-
-
-def ask_then_apply(model_admin, request, queryset, *, action, title, done, form_class, apply):
-    """An action with a page of its own: ask for what `form_class` says, then call `apply(item, data)` on each item.
-
-    Returns the page to show, or None once all is done. `done` says in a message, and in the history, what became of an
-    item. Those that are refused (TransitionRefused) come back with the reasons, and what was typed.
-    """
-    confirmed = "confirm" in request.POST
-    form = form_class(request.POST if confirmed else None)
-    items = list(queryset)
-    if confirmed and form.is_valid():
-        data = dict(form.cleaned_data)  # add_error takes the field away from cleaned_data
-        refused = []
-        for item in items:
-            try:
-                with transaction.atomic():
-                    apply(item, data)
-                    model_admin.log_change(request, item, done)
-            except transitions.TransitionRefused as refusal:
-                form.add_error(refusal.argument, str(refusal))
-                refused.append(item)
-            else:
-                model_admin.message_user(request, f"« {item} » : {done.lower()}.", messages.SUCCESS)
-        if not refused:
-            return None
-        items = refused
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "title": title,
-        "form": form,
-        "items": items,
-        "action": action,
-        "opts": model_admin.model._meta,
-    }
-    return render(request, "admin/catalogue/confirm_action.html", context)
 
 
 class PublishableAdmin(PreviewMixin, admin.ModelAdmin):

@@ -5,8 +5,9 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AdminDateWidget
 from django.utils import timezone
 
+from campus.admin_actions import ask_then_apply
 from catalogue import transitions
-from catalogue.admin.common import PreviewMixin, ask_then_apply
+from catalogue.admin.common import PreviewMixin
 from catalogue.models import Audience, Domain, ImportRun, Metier, Partner, Skill
 
 

@@ -7,8 +7,9 @@ from django.contrib import admin
 from django.db import models
 from django.utils import timezone
 
+from campus.admin_actions import ask_then_apply
 from catalogue import transitions
-from catalogue.admin.common import PreviewMixin, ask_then_apply
+from catalogue.admin.common import PreviewMixin
 from catalogue.enums import TimeZone
 from catalogue.models import Place, Session, Slot, overlaps
 

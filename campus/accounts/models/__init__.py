@@ -1,4 +1,19 @@
+from campus.accounts.models.access_request import AccessRequest, AccessRequestState
+from campus.accounts.models.email_domain import EmailDomain, domain_of
 from campus.accounts.models.organisation import Organisation
+from campus.accounts.models.rate import Rate
+from campus.accounts.models.sign_in import LIFE_MINUTES, TRIES, SignInAttempt
 from campus.accounts.models.user import User
 
-__all__ = ["Organisation", "User"]
+__all__ = [
+    "LIFE_MINUTES",
+    "TRIES",
+    "AccessRequest",
+    "AccessRequestState",
+    "EmailDomain",
+    "Organisation",
+    "Rate",
+    "SignInAttempt",
+    "User",
+    "domain_of",
+]

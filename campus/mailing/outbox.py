@@ -1,0 +1,94 @@
+"""Write a message now, in the caller's transaction; the worker sends it once that transaction is kept."""
+
+import datetime
+import hashlib
+from email.utils import parseaddr
+from smtplib import SMTPRecipientsRefused
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import connection, transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from campus.mailing.models import RETRY_MINUTES, Message, MessageState
+
+ERASED = "Le texte de ce courriel s'est effacé à l'envoi."
+
+
+@transaction.atomic
+def write(*, key: str, to: str, template: str, context: dict, is_urgent: bool = False, is_secret: bool = False) -> bool:
+    """Queue the message that `template` makes of `context` for the address `to`; False when `key` was written before.
+
+    template: « accounts/emails/sign_in », for its _subject.txt, _body.txt and _body.html.
+    """
+    subject = " ".join(render_to_string(f"{template}_subject.txt", context).split())
+    message = Message(
+        key=key,
+        to=to,
+        subject=subject[:300],
+        text=render_to_string(f"{template}_body.txt", context).strip() + "\n",
+        html=render_to_string(f"{template}_body.html", {**context, "subject": subject}),
+        is_urgent=is_urgent,
+        is_secret=is_secret,
+    )
+    with connection.cursor() as cursor:
+        # Two transactions that write one key wait for each other here, not on the unique index, which would raise.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+    if Message.objects.filter(key=key).exists():
+        return False
+    message.save()
+    return True
+
+
+def send_next() -> bool:
+    """Send the first message that is due and that no other worker holds; False when there is none.
+
+    The row stays locked until it is marked: a worker killed meanwhile leaves the message as it was, to be sent by
+    another. Only a death between the mail server's answer and the mark sends twice, under the same Message-ID.
+    """
+    with transaction.atomic():
+        message = Message.objects.due().select_for_update(skip_locked=True).first()
+        if message is None:
+            return False
+        message.attempts += 1
+        try:
+            _hand_over(message)
+        except Exception as error:
+            _note_failure(message, error)
+        else:
+            message.state, message.sent_at, message.error = MessageState.SENT, timezone.now(), ""
+            if message.is_secret:
+                message.text = message.html = ERASED
+        message.save()
+        return True
+
+
+def send_again(message: Message) -> None:
+    """Put a message that failed back in the queue. Nothing for one that waits, was sent, or has lost its text."""
+    Message.objects.filter(pk=message.pk, state=MessageState.FAILED).update(
+        state=MessageState.WAITING, attempts=0, next_attempt_at=timezone.now()
+    )
+
+
+def _hand_over(message: Message) -> None:
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    identifier = hashlib.sha256(message.key.encode()).hexdigest()[:32]
+    email = EmailMultiAlternatives(
+        message.subject,
+        message.text,
+        to=[message.to],
+        headers={"Message-ID": f"<{identifier}@{domain}>", "Auto-Submitted": "auto-generated"},
+    )
+    email.attach_alternative(message.html, "text/html")
+    email.send()
+
+
+def _note_failure(message: Message, error: Exception) -> None:
+    message.error = f"{type(error).__name__} : {error}"[:500]
+    is_hopeless = isinstance(error, SMTPRecipientsRefused) or message.attempts > len(RETRY_MINUTES)
+    if is_hopeless:
+        message.state = MessageState.FAILED
+    else:
+        delay = datetime.timedelta(minutes=RETRY_MINUTES[message.attempts - 1])
+        message.next_attempt_at = timezone.now() + delay

@@ -1,0 +1,161 @@
+"""Messages are written with what they tell, and sent once by the worker."""
+
+import datetime
+import threading
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from campus.accounts.models import User
+from campus.mailing import outbox, worker
+from campus.mailing.models import RETRY_MINUTES, Message, MessageState, Worker
+
+pytestmark = pytest.mark.django_db
+
+
+class RefusingBackend(BaseEmailBackend):
+    def send_messages(self, messages):
+        raise ConnectionRefusedError("le serveur de courriel ne répond pas")
+
+
+@pytest.fixture
+def write():
+    """A function that writes a message of the sign-in; keyword arguments replace its own."""
+
+    def write_message(key="code 1", **options):
+        context = {"code": "123 456", "link": "https://campus.example/l", "minutes": 15}
+        return outbox.write(
+            **{"key": key, "to": "agent@exemple.gouv.fr", "template": "accounts/emails/sign_in", "context": context}
+            | options
+        )
+
+    return write_message
+
+
+def test_a_message_is_sent_once_in_text_and_html(write):
+    write()
+
+    assert outbox.send_next() is True
+    assert outbox.send_next() is False
+    (sent,) = mail.outbox
+    assert sent.to == ["agent@exemple.gouv.fr"] and "123 456" in sent.subject
+    assert "https://campus.example/l" in sent.body
+    assert sent.alternatives[0].mimetype == "text/html" and '<html lang="fr">' in sent.alternatives[0].content
+    assert sent.extra_headers["Message-ID"].endswith("@exemple.gouv.fr>")
+    assert Message.objects.get().state == MessageState.SENT
+
+
+def test_one_event_is_told_once_to_one_person(write):
+    assert [write(), write(), write("code 2")] == [True, False, True]
+    assert Message.objects.count() == 2
+
+
+def test_a_message_dies_with_the_transaction_that_wrote_it(write):
+    with pytest.raises(RuntimeError), transaction.atomic():
+        write()
+        raise RuntimeError
+
+    assert not Message.objects.exists()
+
+
+def test_urgent_messages_pass_before_the_others(write):
+    write("lettre")
+    write("code", is_urgent=True)
+
+    outbox.send_next()
+
+    assert Message.objects.get(state=MessageState.SENT).key == "code"
+
+
+def test_a_failure_is_tried_again_later_and_later_then_given_up(write, settings):
+    settings.EMAIL_BACKEND = f"{__name__}.RefusingBackend"
+    write()
+
+    for minutes in RETRY_MINUTES:
+        assert outbox.send_next() is True
+        message = Message.objects.get()
+        wait = message.next_attempt_at - timezone.now()
+        assert datetime.timedelta(minutes=minutes - 1) < wait <= datetime.timedelta(minutes=minutes)
+        assert outbox.send_next() is False
+        Message.objects.update(next_attempt_at=timezone.now())
+    outbox.send_next()
+
+    message = Message.objects.get()
+    assert (message.state, message.attempts) == (MessageState.FAILED, len(RETRY_MINUTES) + 1)
+    assert "le serveur de courriel ne répond pas" in message.error
+
+
+def test_the_text_of_a_secret_is_erased_once_sent_and_never_shown(write, client):
+    client.force_login(User.objects.create_superuser("equipe@exemple.gouv.fr"))
+    write(is_secret=True)
+    page = reverse("admin:mailing_message_change", args=[Message.objects.get().pk])
+
+    assert "https://campus.example/l" not in client.get(page).text
+    outbox.send_next()
+
+    message = Message.objects.get()
+    assert "123 456" not in message.text + message.html
+
+
+def test_staff_send_again_what_failed_and_only_that(write, client):
+    client.force_login(User.objects.create_superuser("equipe@exemple.gouv.fr"))
+    write("parti")
+    outbox.send_next()
+    write("perdu")
+    Message.objects.filter(key="perdu").update(state=MessageState.FAILED, attempts=6)
+    everything = list(Message.objects.values_list("pk", flat=True))
+
+    page = client.post(
+        reverse("admin:mailing_message_changelist"),
+        {"action": "send_again", "_selected_action": everything},
+        follow=True,
+    ).text
+
+    assert "1 courriel(s) remis en attente" in page and "1 n&#x27;ont pas échoué" in page
+    assert dict(Message.objects.values_list("key", "state")) == {"parti": "envoye", "perdu": "en-attente"}
+
+
+def test_the_admin_says_when_nothing_sends(client):
+    client.force_login(User.objects.create_superuser("equipe@exemple.gouv.fr"))
+    page = reverse("admin:mailing_message_changelist")
+
+    assert "run_worker" in client.get(page).text
+    worker.do_round("facteur")
+    assert "run_worker" not in client.get(page).text
+    Worker.objects.update(seen_at=timezone.now() - datetime.timedelta(minutes=5))
+    assert "run_worker" in client.get(page).text
+
+
+def test_a_task_that_fails_stops_neither_the_others_nor_the_worker(monkeypatch, caplog):
+    done = []
+    monkeypatch.setattr(worker, "_tasks", [lambda: 1 / 0, lambda: done.append("fait")])
+
+    worker.do_round("facteur")
+
+    assert done == ["fait"] and "ZeroDivisionError" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_send_each_message_once(write):
+    for number in range(20):
+        write(f"lettre {number}")
+
+    def work():
+        try:
+            while outbox.send_next():
+                pass
+        finally:
+            connection.close()
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for thread in workers:
+        thread.start()
+    for thread in workers:
+        thread.join()
+
+    assert len(mail.outbox) == 20
+    assert set(Message.objects.values_list("state", "attempts")) == {(MessageState.SENT, 1)}

@@ -83,6 +83,7 @@ def test_the_pages_are_accessible(known_domain, live_server, browser, width, sch
     look()
     page.get_by_label("Votre adresse électronique professionnelle").fill("sans arobase")
     page.keyboard.press("Enter")
+    expect(page.locator(".fr-message--error")).to_be_visible()
     look()
     page.get_by_label("Votre adresse électronique professionnelle").fill("sacha@ailleurs.example")
     page.keyboard.press("Enter")

@@ -174,6 +174,12 @@ LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "pages:home"
 LOGOUT_REDIRECT_URL = "pages:home"
 
+# --- Enrolments -----------------------------------------------------------------------------------------------------
+
+SITE_URL = env.str("CAMPUS_SITE_URL", "https://" + ALLOWED_HOSTS[0] if PRODUCTION else "http://127.0.0.1:8000")
+OFFER_HOURS = env.int("CAMPUS_OFFER_HOURS", 48)
+WITHDRAWAL_DAYS = env.int("CAMPUS_WITHDRAWAL_DAYS", 2)
+
 # --- Language and time ----------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "fr"

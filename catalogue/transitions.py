@@ -11,6 +11,9 @@ from campus.refusal import Refused
 from catalogue.enums import PUBLICATION_MOVES, PublicationState, SessionState
 from catalogue.models import Domain, Programme, PublicationEvent, Session, Step, Training
 
+after_cancellation = []
+"""What floors above do when a session is cancelled: functions of (session=, by=), called in the same transaction."""
+
 
 class TransitionRefused(Refused):
     """A move that the rules forbid."""
@@ -89,6 +92,8 @@ def cancel_session(*, session: Session, by, reason: str) -> Session:
         raise TransitionRefused("Dites pourquoi la session est annulée : les inscrits le liront.", "reason")
     session.cancelled_at, session.cancelled_by, session.cancel_reason = timezone.now(), by, reason.strip()
     session.save(update_fields=["cancelled_at", "cancelled_by", "cancel_reason", "updated_at"])
+    for follow in after_cancellation:
+        follow(session=session, by=by)
     return session
 
 

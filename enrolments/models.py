@@ -1,0 +1,87 @@
+"""Who is in which session. States change through enrolments.transitions alone."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from enrolments.enums import LIVE, EnrolmentState
+
+
+class EnrolmentQuerySet(models.QuerySet):
+    def live(self):
+        return self.filter(state__in=LIVE)
+
+    def waiting(self):
+        """The waiting lists, the first to arrive first."""
+        return self.filter(state=EnrolmentState.WAITING).order_by("session", "queued_at", "pk")
+
+
+class Enrolment(models.Model):
+    """An agent in a session, or in its waiting list."""
+
+    agent = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="enrolments", verbose_name="agent"
+    )
+    session = models.ForeignKey(
+        "catalogue.Session", on_delete=models.PROTECT, related_name="enrolments", verbose_name="session"
+    )
+    state = models.CharField("état", max_length=12, choices=EnrolmentState, editable=False)
+    queued_at = models.DateTimeField("dans la file depuis", default=timezone.now, editable=False)
+    offer_expires_at = models.DateTimeField("offre valable jusqu'à", null=True, editable=False)
+    created_at = models.DateTimeField("créée le", default=timezone.now, editable=False)
+    updated_at = models.DateTimeField("modifiée le", auto_now=True)
+
+    objects = EnrolmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "inscription"
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(fields=["session", "state", "queued_at", "id"], name="enrolment_queue"),
+            models.Index(fields=["agent", "state"], name="enrolment_agent"),
+            models.Index(fields=["offer_expires_at"], name="enrolment_offers", condition=Q(state="proposee")),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agent", "session"],
+                condition=Q(state__in=LIVE),
+                name="enrolment_one_live_a_session",
+                violation_error_message="Cette personne est déjà inscrite à cette session, ou en attente.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="proposee", offer_expires_at__isnull=False)
+                | (~Q(state="proposee") & Q(offer_expires_at__isnull=True)),
+                name="enrolment_offer_has_end",
+                violation_error_message="Une place proposée l'est jusqu'à un instant.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.agent}, {self.session} : {self.get_state_display().lower()}"
+
+
+class EnrolmentEvent(models.Model):
+    """A change of state: when, by whom (nobody: by itself), why. Never edited."""
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="events")
+    from_state = models.CharField("de", max_length=12, choices=EnrolmentState, blank=True)
+    to_state = models.CharField("à", max_length=12, choices=EnrolmentState)
+    happened_at = models.DateTimeField("le", default=timezone.now)
+    happened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="par",
+    )
+    reason = models.CharField("motif", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "changement d'état"
+        verbose_name_plural = "changements d'état"
+        ordering = ["happened_at", "pk"]
+
+    def __str__(self):
+        return f"{self.get_to_state_display()}, {self.happened_at:%d/%m/%Y %H:%M}"

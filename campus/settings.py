@@ -171,7 +171,7 @@ RATE_LIMITS = {
     "access_request_ip": env.int("CAMPUS_ACCESS_REQUEST_PER_IP", 20) * RATE_LIMIT_FACTOR,
 }
 LOGIN_URL = "accounts:sign_in"
-LOGIN_REDIRECT_URL = "pages:home"
+LOGIN_REDIRECT_URL = "enrolments:home"
 LOGOUT_REDIRECT_URL = "pages:home"
 
 # --- Enrolments -----------------------------------------------------------------------------------------------------

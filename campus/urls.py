@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("campus.accounts.urls")),
     path("", include("campus.mailing.urls")),
     path("", include("catalogue.urls")),
+    path("", include("enrolments.urls")),
     path("admin/", admin.site.urls),
 ]
 

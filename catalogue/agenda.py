@@ -73,7 +73,7 @@ class Entry(TypedDict):
     enrolment: str
     """Until when one enrols, or from when; "" when it is neither."""
     is_open: bool
-    """One can enrol now, on the campus."""
+    """One can ask for a seat now, on the campus, were it in the waiting list."""
     reserved: list[str]
     """Whom it is reserved to, in sentences."""
 
@@ -149,6 +149,6 @@ def _entry(
         "seats": seats,
         "seats_left": seats_left,
         "enrolment": enrolment,
-        "is_open": state == SessionState.OPEN and access == Access.CAMPUS,
+        "is_open": state in {SessionState.OPEN, SessionState.FULL} and access == Access.CAMPUS,
         "reserved": reserved,
     }

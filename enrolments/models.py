@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from enrolments.enums import LIVE, EnrolmentState
@@ -11,6 +12,19 @@ from enrolments.enums import LIVE, EnrolmentState
 class EnrolmentQuerySet(models.QuerySet):
     def live(self):
         return self.filter(state__in=LIVE)
+
+    def with_rank(self):
+        """Annotate `rank`: that of each in its waiting list, from 1; what it says of other states means nothing."""
+        ahead = self.model.objects.filter(state=EnrolmentState.WAITING, session=OuterRef("session")).filter(
+            Q(queued_at__lt=OuterRef("queued_at")) | Q(queued_at=OuterRef("queued_at"), pk__lte=OuterRef("pk"))
+        )
+        return self.annotate(
+            rank=Coalesce(
+                Subquery(ahead.order_by().values("session").annotate(count=Count("pk")).values("count")),
+                0,
+                output_field=IntegerField(),
+            )
+        )
 
     def waiting(self):
         """The waiting lists, the first to arrive first."""

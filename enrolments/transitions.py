@@ -137,8 +137,4 @@ def rank_of(enrolment: Enrolment) -> int | None:
     """The rank in the waiting list, from 1; None when not in it."""
     if enrolment.state != EnrolmentState.WAITING:
         return None
-    ahead = Enrolment.objects.waiting().filter(session=enrolment.session_id, queued_at__lt=enrolment.queued_at)
-    tied = Enrolment.objects.waiting().filter(
-        session=enrolment.session_id, queued_at=enrolment.queued_at, pk__lt=enrolment.pk
-    )
-    return ahead.count() + tied.count() + 1
+    return Enrolment.objects.with_rank().get(pk=enrolment.pk).rank

@@ -89,8 +89,7 @@ def sign_in_link(request, token):
 
 
 def _confirm_by_code(request, attempt, template):
-    form = CodeForm(request.POST or None)
-    status = 200
+    form, status = CodeForm(request.POST if request.method == "POST" else None), 200
     if request.method == "POST":
         status = UNPROCESSABLE
         if form.is_valid():
@@ -122,7 +121,7 @@ def access_request(request):
     if email is None:
         return redirect("accounts:sign_in")
     waiting = AccessRequest.objects.filter(email=email, state=AccessRequestState.WAITING).first()
-    form, status = AccessRequestForm(request.POST or None), 200
+    form, status = AccessRequestForm(request.POST if request.method == "POST" else None), 200
     if request.method == "POST" and waiting is None:
         status = UNPROCESSABLE
         if form.is_valid() and allows("access_request_ip", ip_of(request)):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from campus.pages.sitemaps import sections
 from catalogue.addresses import origin_of
 
-PRIVATE = ["/admin/", "/demo/", "/connexion/"]
+PRIVATE = ["/admin/", "/demo/", "/connexion/", "/mon-espace/"]
 
 
 def robots(request):

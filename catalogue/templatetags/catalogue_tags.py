@@ -45,6 +45,12 @@ def languages(values: list[str]) -> str:
 
 
 @register.filter
+def session_dates(session) -> str:
+    """When a session is, in the time of its place."""
+    return wording.session_dates_in_words(session.starts_at, session.ends_at, session.time_zone)
+
+
+@register.filter
 def json_ld(data: dict) -> SafeString:
     """Data for machines, from catalogue.linked_data, as an element of the head."""
     return linked_data.script(data)

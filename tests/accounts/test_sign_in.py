@@ -55,7 +55,7 @@ def test_a_new_agent_signs_in_with_the_code(client, insee):
 
     response = type_in(client, code)
 
-    assert response.url == "/" and is_signed_in(client)
+    assert response.url == reverse("enrolments:home") and is_signed_in(client)
     assert client.session.session_key != before
     assert User.objects.get().email == ADDRESS and User.objects.get().organisation == insee
 
@@ -94,7 +94,7 @@ def test_what_follows_is_where_one_came_from(client):
 def test_what_follows_is_never_elsewhere(client, target):
     ask(client, next=target)
 
-    assert type_in(client, received()[0]).url == "/"
+    assert type_in(client, received()[0]).url == reverse("enrolments:home")
 
 
 def test_a_code_serves_once(client):
@@ -152,7 +152,7 @@ def test_a_scanner_of_mails_does_not_use_the_link_up(client):
         scanner.get(link)
 
     assert not is_signed_in(client)
-    assert client.post(link).url == "/" and is_signed_in(client)
+    assert client.post(link).url == reverse("enrolments:home") and is_signed_in(client)
 
 
 def test_in_another_browser_the_link_asks_for_the_code(client):

@@ -1,6 +1,8 @@
 """The list of sessions to come."""
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from catalogue.enums import SessionState
 from catalogue.models import Session
@@ -36,15 +38,13 @@ def test_the_online_link_is_never_shown(client, new_session):
     assert "visio.exemple.fr" not in client.get("/sessions/").text
 
 
-def test_one_enrols_by_mail_only_while_it_is_open(client, new_session):
-    new_session()
-    assert "Inscription%20" in client.get("/sessions/").text
+def test_one_asks_for_a_seat_while_it_is_open(client, new_session):
+    open_session, over = new_session(), new_session(in_days=40, enrolment_closes_at=timezone.now())
 
-    closed = new_session(in_days=10)
-    closed.module.sessions.exclude(pk=closed.pk).delete()
-    closed.seats_taken = closed.seats
-    closed.save()
-    assert "Inscription%20" not in client.get("/sessions/").text
+    page = client.get("/sessions/").text
+
+    assert reverse("enrolments:enrol", args=[open_session.pk]) in page
+    assert reverse("enrolments:enrol", args=[over.pk]) not in page
 
 
 @pytest.mark.parametrize("count", [1, 3])

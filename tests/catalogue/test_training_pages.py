@@ -115,13 +115,13 @@ def test_published_parcours_that_contain_a_module_are_named(client, published_mo
 # How one enrols
 
 
-def test_one_enrols_with_the_campus_by_mail_for_an_open_session(client, new_session, published_module, settings):
-    new_session()
+def test_one_enrols_here_in_an_open_session(client, new_session, published_module):
+    session = new_session()
 
     page = client.get(published_module.get_absolute_url()).text
 
-    assert "L'inscription se fait auprès du campus" in page
-    assert f'href="mailto:{settings.CONTACT_EMAIL}?subject=Inscription%20%3A%20Lire%20une%20donn%C3%A9e%2C%20' in page
+    assert "L'inscription se fait ici" in page
+    assert f'href="/sessions/{session.pk}/inscription/"' in page
 
 
 def test_without_session_the_campus_can_be_asked_for_the_next_one(client, published_module):

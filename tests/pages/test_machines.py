@@ -42,6 +42,7 @@ def test_robots_read_the_official_site_but_what_is_private(client, settings):
         "Disallow: /admin/",
         "Disallow: /demo/",
         "Disallow: /connexion/",
+        "Disallow: /mon-espace/",
         "",
         f"Sitemap: {ORIGIN}/sitemap.xml",
     ]

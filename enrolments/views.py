@@ -1,0 +1,121 @@
+"""An agent's own pages: asking for a seat, answering an offer, leaving. Nobody but the browser keeps them, nor for long."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_POST
+
+from catalogue.agenda import entries_of
+from catalogue.models import Session
+from enrolments import rules, transitions
+from enrolments.enums import EnrolmentState
+from enrolments.forms import EnrolForm, WithdrawForm
+from enrolments.models import Enrolment
+
+PAGE_SIZE = 20
+UNPROCESSABLE = 422
+DONE = {
+    EnrolmentState.ENROLLED: "Votre place est réservée. Une confirmation part par courriel.",
+    EnrolmentState.WAITING: "Vous êtes en liste d'attente. Un courriel vous préviendra si une place se libère.",
+    EnrolmentState.OFFERED: "Une place vous est proposée : acceptez-la ci-dessous.",
+}
+
+private = cache_control(private=True, no_store=True)
+
+
+def posted(request):
+    """What a form is made of: a POST, even an empty one, is an answer."""
+    return request.POST if request.method == "POST" else None
+
+
+@private
+@login_required
+def enrol(request, pk):
+    """What one should know before asking for a seat, then the seat."""
+    sessions = Session.objects.public().select_related("module").prefetch_related("slots")
+    session = get_object_or_404(sessions, pk=pk)
+    mine = Enrolment.objects.live().filter(agent=request.user, session=session).first()
+    refusal = "" if mine else rules.refusal_for(session, request.user)
+    form, status = EnrolForm(posted(request), slot_count=len(session.slots.all())), 200
+    if request.method == "POST":
+        if mine or form.is_valid():
+            try:
+                enrolment = transitions.enrol(agent=request.user, session=session, by=request.user)
+            except transitions.EnrolmentRefused as reason:
+                refusal = str(reason)
+            else:
+                messages.success(request, DONE[enrolment.state])
+                return redirect("enrolments:home")
+        status = UNPROCESSABLE
+    entries = entries_of([session.pk])
+    if not entries:
+        raise Http404
+    context = {
+        "session": session,
+        "entry": entries[0],
+        "mine": mine,
+        "refusal": refusal,
+        "form": form,
+        "waiting": Enrolment.objects.waiting().filter(session=session).count(),
+        "deadline": rules.withdrawal_deadline(session),
+    }
+    return render(request, "enrolments/enrol.html", context, status=status)
+
+
+@private
+@login_required
+def home(request):
+    """« Mon espace »: what to answer, what comes, what was."""
+    mine = (
+        Enrolment.objects.filter(agent=request.user)
+        .select_related("session__module", "session__programme", "session__place")
+        .order_by("session__starts_at", "pk")
+    )
+    coming = mine.live().filter(session__ends_at__gt=timezone.now()).with_rank()
+    page = Paginator(coming, PAGE_SIZE).get_page(request.GET.get("page"))
+    past = mine.exclude(pk__in=coming.values("pk")).order_by("-session__starts_at", "-pk")
+    context = {
+        "offers": list(mine.filter(state=EnrolmentState.OFFERED, offer_expires_at__gt=timezone.now())[:PAGE_SIZE]),
+        "page_obj": page,
+        "past": past[:PAGE_SIZE],
+    }
+    return render(request, "enrolments/home.html", context)
+
+
+@private
+@login_required
+@require_POST
+def accept(request, pk):
+    enrolment = get_object_or_404(Enrolment, pk=pk, agent=request.user)
+    try:
+        transitions.accept(enrolment=enrolment, by=request.user)
+    except transitions.EnrolmentRefused as reason:
+        messages.error(request, str(reason))
+    else:
+        messages.success(request, DONE[EnrolmentState.ENROLLED])
+    return redirect("enrolments:home")
+
+
+@private
+@login_required
+def withdraw(request, pk):
+    """Leave a seat, refuse an offer, leave a waiting list."""
+    mine = Enrolment.objects.select_related("session__module", "session__programme")
+    enrolment = get_object_or_404(mine, pk=pk, agent=request.user)
+    form, status = WithdrawForm(posted(request)), 200
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                transitions.withdraw(enrolment=enrolment, by=request.user, reason=form.cleaned_data["reason"])
+            except transitions.EnrolmentRefused as reason:
+                form.add_error(reason.argument, str(reason))
+            else:
+                messages.success(request, "Votre désistement est enregistré.")
+                return redirect("enrolments:home")
+        status = UNPROCESSABLE
+    context = {"enrolment": enrolment, "form": form, "deadline": rules.withdrawal_deadline(enrolment.session)}
+    return render(request, "enrolments/withdraw.html", context, status=status)

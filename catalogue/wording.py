@@ -90,6 +90,12 @@ def instant_day_in_words(instant: datetime.datetime) -> str:
     return day_in_words(timezone.localtime(instant), "j F Y")
 
 
+def instant_in_words(instant: datetime.datetime) -> str:
+    """An instant, in Paris: "1er mars 2027 à 9 h 30"."""
+    local = timezone.localtime(instant)
+    return f"{day_in_words(local, 'j F Y')} à {time_in_words(local)}"
+
+
 def modalities_in_words(modalities: list[str]) -> str:
     """Say Modality values: "en ligne, présentiel"."""
     return ", ".join(Modality(modality).label.lower() for modality in modalities)

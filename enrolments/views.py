@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST
 
+from catalogue import wording
 from catalogue.agenda import entries_of
 from catalogue.models import Session
 from enrolments import rules, transitions
@@ -61,7 +62,7 @@ def enrol(request, pk):
         "refusal": refusal,
         "form": form,
         "waiting": Enrolment.objects.waiting().filter(session=session).count(),
-        "deadline": rules.withdrawal_deadline(session),
+        "deadline": wording.instant_day_in_words(rules.withdrawal_deadline(session)),
     }
     return render(request, "enrolments/enrol.html", context, status=status)
 
@@ -117,5 +118,9 @@ def withdraw(request, pk):
                 messages.success(request, "Votre désistement est enregistré.")
                 return redirect("enrolments:home")
         status = UNPROCESSABLE
-    context = {"enrolment": enrolment, "form": form, "deadline": rules.withdrawal_deadline(enrolment.session)}
+    context = {
+        "enrolment": enrolment,
+        "form": form,
+        "deadline": wording.instant_day_in_words(rules.withdrawal_deadline(enrolment.session)),
+    }
     return render(request, "enrolments/withdraw.html", context, status=status)

@@ -45,6 +45,12 @@ def languages(values: list[str]) -> str:
 
 
 @register.filter
+def instant(value) -> str:
+    """An instant in words, in Paris."""
+    return wording.instant_in_words(value)
+
+
+@register.filter
 def session_dates(session) -> str:
     """When a session is, in the time of its place."""
     return wording.session_dates_in_words(session.starts_at, session.ends_at, session.time_zone)

@@ -1,4 +1,7 @@
-"""What is read seldom and shown often, kept in memory by each process."""
+"""What is read seldom and shown often, kept in memory by each process, apart from the many fragments of pages.
+
+For a few keys known beforehand: each has a lock for ever.
+"""
 
 import threading
 import time
@@ -6,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.core.cache import cache
+from django.core.cache import caches
 
 SECONDS = 60
 LAST_RESORT_SECONDS = 600
@@ -21,6 +24,7 @@ def kept(key: str, read: Callable[[], Value]) -> Value:
     Past it, one thread reads anew while the others do with what they have: a long reading never makes a crowd wait, nor
     is it done by all at once.
     """
+    cache = caches["kept"]
     found = cache.get(key)
     if found is not None and found[1] > time.monotonic():
         return found[0]
@@ -39,4 +43,4 @@ def kept(key: str, read: Callable[[], Value]) -> Value:
 
 def forget(key: str) -> None:
     """Have it read anew by the next who asks, in this process."""
-    cache.delete(key)
+    caches["kept"].delete(key)

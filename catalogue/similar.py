@@ -2,12 +2,14 @@
 
 from typing import TypedDict
 
-from campus.kept import kept
+from django.core.cache import cache
+
 from catalogue.addresses import address_of
 from catalogue.enums import Level, PublicationState, TrainingKind
 from catalogue.prepared import prepared_cursor
 
 SHOWN = 6
+KEPT_SECONDS = 60
 NEXT, SAME_PARCOURS, SAME_DOMAIN = "Suite logique", "Même parcours", "Même domaine"
 
 # In the order of the reasons; a training near for two reasons keeps the first.
@@ -56,7 +58,7 @@ def similar_to(training) -> list[Similar]:
 
     Read once a minute for each training.
     """
-    return kept(f"similar-{training.pk}", lambda: _read_similar(training))
+    return cache.get_or_set(f"similar-{training.pk}", lambda: _read_similar(training), KEPT_SECONDS)
 
 
 def _read_similar(training) -> list[Similar]:

@@ -1,7 +1,7 @@
 """What every test shares: a test never depends on files collected by hand or on production redirects."""
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 
 from campus.pages import accessibility
 
@@ -23,5 +23,6 @@ def uncached_pages(settings):
 @pytest.fixture(autouse=True)
 def fresh_cache():
     """No test inherits the cache of another. The footer's status is there, so that pages ask their own queries only."""
-    cache.clear()
+    for each in caches.all(initialized_only=True):
+        each.clear()
     cache.set(accessibility.CACHE_KEY, accessibility.NO_AUDIT)

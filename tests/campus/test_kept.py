@@ -2,7 +2,7 @@
 
 import threading
 
-from django.core.cache import cache
+from django.core.cache import caches
 
 from campus.kept import forget, kept
 
@@ -20,7 +20,7 @@ def test_what_is_kept_is_read_once():
 
 
 def test_while_one_reads_anew_the_others_get_the_former_value():
-    cache.set("slow", ("former", 0))  # past its minute
+    caches["kept"].set("slow", ("former", 0))  # past its minute
     started, go_on = threading.Event(), threading.Event()
 
     def slow():

@@ -1,7 +1,7 @@
 """Lists at the size of a large campus: as many queries as with three rows."""
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -34,7 +34,8 @@ def copies_of(row, count, **fields_of):
 
 
 def queries_of(client, path) -> int:
-    cache.clear()
+    for each in caches.all():
+        each.clear()
     with CaptureQueriesContext(
         connection,
     ) as queries:

@@ -4,10 +4,12 @@ from django.conf import settings
 
 from campus.mailing import outbox
 from catalogue import wording
-from enrolments.enums import EnrolmentState
+from enrolments.enums import ATTENDED, EnrolmentState
 from enrolments.models import Enrolment, EnrolmentEvent
 
 TEMPLATES = {
+    EnrolmentState.REQUESTED: "requested",
+    EnrolmentState.REFUSED: "refused",
     EnrolmentState.ENROLLED: "enrolled",
     EnrolmentState.WAITING: "waiting",
     EnrolmentState.OFFERED: "offered",
@@ -18,7 +20,9 @@ TEMPLATES = {
 
 
 def tell(enrolment: Enrolment, event: EnrolmentEvent) -> None:
-    """Queue the message of a move to its agent; once, whatever happens."""
+    """Queue the message of a move to its agent; once, whatever happens. Attendance is noted without a message."""
+    if event.to_state in ATTENDED:
+        return
     session = enrolment.session
     expires_at = enrolment.offer_expires_at
     outbox.write(

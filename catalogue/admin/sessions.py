@@ -82,7 +82,17 @@ class SessionAdmin(PreviewMixin, admin.ModelAdmin):
         ("Places", {"fields": ["seats", "minimum_seats", "seats_taken"]}),
         (
             "Inscriptions",
-            {"fields": ["enrolment_opens_at", "enrolment_closes_at", "audience_note", "restricted_to"]},
+            {
+                "fields": [
+                    "enrolment_opens_at",
+                    "enrolment_closes_at",
+                    "is_selective",
+                    "selection_question",
+                    "needs_agreement",
+                    "audience_note",
+                    "restricted_to",
+                ]
+            },
         ),
         ("Annulation", {"fields": ["cancelled_at", "cancelled_by", "cancel_reason"]}),
     ]

@@ -86,6 +86,25 @@ class Session(models.Model):
     )
     enrolment_opens_at = models.DateTimeField("ouverture des inscriptions")
     enrolment_closes_at = models.DateTimeField("clôture des inscriptions")
+    is_selective = models.BooleanField(
+        "sur sélection",
+        default=False,
+        db_default=False,
+        help_text="Les agents demandent une place en disant pourquoi ; l'équipe choisit.",
+    )
+    selection_question = models.CharField(
+        "question sur les prérequis",
+        max_length=300,
+        blank=True,
+        db_default="",
+        help_text="Posée à qui demande une place : « Avez-vous déjà mené un test utilisateur ? »",
+    )
+    needs_agreement = models.BooleanField(
+        "avec l'accord du supérieur",
+        default=False,
+        db_default=False,
+        help_text="Le supérieur reçoit un lien pour répondre ; la place est gardée quelques jours.",
+    )
     audience_note = models.CharField("réservée à", max_length=200, blank=True)
     restricted_to = models.ManyToManyField(
         "accounts.Organisation",

@@ -6,6 +6,7 @@ from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from catalogue.enums import Level
 from enrolments.enums import LIVE, EnrolmentState
 
 
@@ -15,8 +16,11 @@ class EnrolmentQuerySet(models.QuerySet):
 
     def with_rank(self):
         """Annotate `rank`: that of each in its waiting list, from 1; what it says of other states means nothing."""
+        came_before = Q(queued_at__lt=OuterRef("queued_at")) | Q(
+            queued_at=OuterRef("queued_at"), pk__lte=OuterRef("pk")
+        )
         ahead = self.model.objects.filter(state=EnrolmentState.WAITING, session=OuterRef("session")).filter(
-            Q(queued_at__lt=OuterRef("queued_at")) | Q(queued_at=OuterRef("queued_at"), pk__lte=OuterRef("pk"))
+            Q(priority__gt=OuterRef("priority")) | Q(Q(priority=OuterRef("priority")) & came_before)
         )
         return self.annotate(
             rank=Coalesce(
@@ -27,12 +31,12 @@ class EnrolmentQuerySet(models.QuerySet):
         )
 
     def waiting(self):
-        """The waiting lists, the first to arrive first."""
-        return self.filter(state=EnrolmentState.WAITING).order_by("session", "queued_at", "pk")
+        """The waiting lists, each in its order: priority, then arrival."""
+        return self.filter(state=EnrolmentState.WAITING).order_by("session", "-priority", "queued_at", "pk")
 
 
 class Enrolment(models.Model):
-    """An agent in a session, or in its waiting list."""
+    """An agent in a session, or in its waiting list, or who asks for a seat there."""
 
     agent = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="enrolments", verbose_name="agent"
@@ -42,7 +46,26 @@ class Enrolment(models.Model):
     )
     state = models.CharField("état", max_length=12, choices=EnrolmentState, editable=False)
     queued_at = models.DateTimeField("dans la file depuis", default=timezone.now, editable=False)
+    priority = models.PositiveSmallIntegerField("priorité", default=0, db_default=0, editable=False)
     offer_expires_at = models.DateTimeField("offre valable jusqu'à", null=True, editable=False)
+    held_until = models.DateTimeField(
+        "place gardée jusqu'à",
+        null=True,
+        editable=False,
+        help_text="En attendant l'accord du supérieur : une demande dont la place est gardée la prend.",
+    )
+    accepts_direct = models.BooleanField(
+        "accepte une place de dernière minute",
+        default=False,
+        db_default=False,
+        help_text="Près du début, une place libérée lui revient sans qu'on la lui propose d'abord.",
+    )
+    motivation = models.TextField("motivation", max_length=2000, blank=True, db_default="")
+    declared_level = models.CharField("niveau déclaré", max_length=15, choices=Level, blank=True, db_default="")
+    selection_answer = models.TextField("réponse sur les prérequis", max_length=1000, blank=True, db_default="")
+    last_reminder_days = models.PositiveSmallIntegerField(
+        "dernier rappel", null=True, editable=False, help_text="Combien de jours avant la session."
+    )
     created_at = models.DateTimeField("créée le", default=timezone.now, editable=False)
     updated_at = models.DateTimeField("modifiée le", auto_now=True)
 
@@ -52,7 +75,7 @@ class Enrolment(models.Model):
         verbose_name = "inscription"
         ordering = ["-created_at", "-pk"]
         indexes = [
-            models.Index(fields=["session", "state", "queued_at", "id"], name="enrolment_queue"),
+            models.Index(fields=["session", "state", "-priority", "queued_at", "id"], name="enrolment_line"),
             models.Index(fields=["agent", "state"], name="enrolment_agent"),
             models.Index(fields=["offer_expires_at"], name="enrolment_offers", condition=Q(state="proposee")),
         ]
@@ -68,6 +91,11 @@ class Enrolment(models.Model):
                 | (~Q(state="proposee") & Q(offer_expires_at__isnull=True)),
                 name="enrolment_offer_has_end",
                 violation_error_message="Une place proposée l'est jusqu'à un instant.",
+            ),
+            models.CheckConstraint(
+                condition=Q(held_until__isnull=True) | Q(state="demandee"),
+                name="enrolment_only_requests_hold",
+                violation_error_message="Seule une demande fait garder une place.",
             ),
         ]
 

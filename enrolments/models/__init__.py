@@ -1,0 +1,23 @@
+from enrolments.models.agreement import Agreement
+from enrolments.models.alert import SessionAlert
+from enrolments.models.calendar import Announced, CalendarKey
+from enrolments.models.enrolment import Enrolment, EnrolmentEvent
+from enrolments.models.favourite import Favourite
+from enrolments.models.follow import ExternalFollow
+from enrolments.models.note import SessionNote
+from enrolments.models.priority import QueuePriority
+from enrolments.models.profile import Profile
+
+__all__ = [
+    "Agreement",
+    "Announced",
+    "CalendarKey",
+    "Enrolment",
+    "EnrolmentEvent",
+    "ExternalFollow",
+    "Favourite",
+    "Profile",
+    "QueuePriority",
+    "SessionAlert",
+    "SessionNote",
+]

@@ -1,11 +1,11 @@
 from django.urls import path
 
-from enrolments import views
+from enrolments.views import home, seats
 
 app_name = "enrolments"
 urlpatterns = [
-    path("sessions/<int:pk>/inscription/", views.enrol, name="enrol"),
-    path("mon-espace/", views.home, name="home"),
-    path("mon-espace/inscriptions/<int:pk>/accepter/", views.accept, name="accept"),
-    path("mon-espace/inscriptions/<int:pk>/desistement/", views.withdraw, name="withdraw"),
+    path("sessions/<int:pk>/inscription/", seats.enrol, name="enrol"),
+    path("mon-espace/", home.home, name="home"),
+    path("mon-espace/inscriptions/<int:pk>/accepter/", seats.accept, name="accept"),
+    path("mon-espace/inscriptions/<int:pk>/desistement/", seats.withdraw, name="withdraw"),
 ]

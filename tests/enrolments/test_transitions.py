@@ -12,10 +12,10 @@ from campus.accounts.models import Organisation
 from campus.mailing.models import Message
 from catalogue.models import Session
 from catalogue.transitions import cancel_session
-from enrolments import tasks, transitions
+from enrolments import tasks
 from enrolments.enums import ATTENDED, ENROLMENT_MOVES, LIVE, EnrolmentState
 from enrolments.models import Enrolment, EnrolmentEvent
-from enrolments.transitions import EnrolmentRefused, accept, enrol, rank_of, withdraw
+from enrolments.transitions import EnrolmentRefused, accept, base, enrol, rank_of, seats, withdraw
 
 pytestmark = pytest.mark.django_db
 S = EnrolmentState
@@ -203,12 +203,12 @@ def test_every_pair_of_states_is_allowed_or_refused(new_session, new_agent, befo
         enrolment.save()
 
     if after in ENROLMENT_MOVES[before]:
-        transitions._move(enrolment, after, None, expires_at=end)
+        base.move(enrolment, after, None, expires_at=end)
         assert EnrolmentEvent.objects.get().to_state == after
         assert Message.objects.count() == (after not in ATTENDED)
     else:
         with pytest.raises(EnrolmentRefused):
-            transitions._move(enrolment, after, None, expires_at=end)
+            base.move(enrolment, after, None, expires_at=end)
         assert not EnrolmentEvent.objects.exists()
 
 
@@ -275,9 +275,7 @@ def test_without_the_lock_the_same_stampede_goes_wrong(new_session, new_agent, m
     """The control: it is the lock that makes the test above pass."""
     session = new_session(seats=10)
     agents = [new_agent() for _ in range(200)]
-    monkeypatch.setattr(
-        transitions, "_lock", lambda pk: Session.objects.select_related("module", "programme").get(pk=pk)
-    )
+    monkeypatch.setattr(seats, "lock", lambda pk: Session.objects.select_related("module", "programme").get(pk=pk))
 
     errors = in_threads(lambda agent: enrol(agent=agent, session=session, by=agent), agents)
 

@@ -1,12 +1,9 @@
-"""An agent's own pages: asking for a seat, answering an offer, leaving. Nobody but the browser keeps them, nor for long."""
+"""Asking for a seat, answering an offer, leaving."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST
 
 from catalogue import wording
@@ -16,21 +13,13 @@ from enrolments import rules, transitions
 from enrolments.enums import EnrolmentState
 from enrolments.forms import EnrolForm, WithdrawForm
 from enrolments.models import Enrolment
+from enrolments.views.common import UNPROCESSABLE, posted, private
 
-PAGE_SIZE = 20
-UNPROCESSABLE = 422
 DONE = {
     EnrolmentState.ENROLLED: "Votre place est réservée. Une confirmation part par courriel.",
     EnrolmentState.WAITING: "Vous êtes en liste d'attente. Un courriel vous préviendra si une place se libère.",
     EnrolmentState.OFFERED: "Une place vous est proposée : acceptez-la ci-dessous.",
 }
-
-private = cache_control(private=True, no_store=True)
-
-
-def posted(request):
-    """What a form is made of: a POST, even an empty one, is an answer."""
-    return request.POST if request.method == "POST" else None
 
 
 @private
@@ -65,26 +54,6 @@ def enrol(request, pk):
         "deadline": wording.instant_day_in_words(rules.withdrawal_deadline(session)),
     }
     return render(request, "enrolments/enrol.html", context, status=status)
-
-
-@private
-@login_required
-def home(request):
-    """« Mon espace »: what to answer, what comes, what was."""
-    mine = (
-        Enrolment.objects.filter(agent=request.user)
-        .select_related("session__module", "session__programme", "session__place")
-        .order_by("session__starts_at", "pk")
-    )
-    coming = mine.live().filter(session__ends_at__gt=timezone.now()).with_rank()
-    page = Paginator(coming, PAGE_SIZE).get_page(request.GET.get("page"))
-    past = mine.exclude(pk__in=coming.values("pk")).order_by("-session__starts_at", "-pk")
-    context = {
-        "offers": list(mine.filter(state=EnrolmentState.OFFERED, offer_expires_at__gt=timezone.now())[:PAGE_SIZE]),
-        "page_obj": page,
-        "past": past[:PAGE_SIZE],
-    }
-    return render(request, "enrolments/home.html", context)
 
 
 @private

@@ -1,0 +1,1 @@
+from enrolments.admin import enrolments  # noqa: F401 (registers)

@@ -50,7 +50,7 @@ class SiretField(forms.CharField):
 @admin.register(Organisation)
 class OrganisationAdmin(admin.ModelAdmin):
     list_display = ["name", "acronym", "kind", "parent", "country"]
-    list_filter = ["kind", "country"]
+    list_filter = ["kind", "requires_agreement", "country"]
     list_select_related = ["parent"]
     search_fields = ["name", "acronym", "siret"]
     autocomplete_fields = ["parent"]

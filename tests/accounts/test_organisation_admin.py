@@ -40,3 +40,14 @@ def test_a_wrong_siret_is_told_at_the_field(client, staff):
 
     assert "Un SIRET compte quatorze chiffres." in page and 'value="120 027"' in page
     assert not Organisation.objects.exists()
+
+
+def test_staff_say_whose_agents_need_their_superior_s_agreement(client, staff):
+    fields = {"name": "Insee", "slug": "insee", "kind": "ministere", "country": "FR", "requires_agreement": "on"}
+    client.post(reverse("admin:accounts_organisation_add"), fields)
+    Organisation.objects.create(name="Inria", kind="institut-recherche")
+
+    assert list(Organisation.objects.order_by("name").values_list("name", "requires_agreement")) == [
+        ("Inria", False),
+        ("Insee", True),
+    ]

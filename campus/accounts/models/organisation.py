@@ -42,6 +42,12 @@ class Organisation(Slugged):
         blank=True,
         validators=[RegexValidator(r"^\d{14}$", "Un SIRET compte quatorze chiffres.")],
     )
+    requires_agreement = models.BooleanField(
+        "accord du supérieur demandé",
+        default=False,
+        db_default=False,
+        help_text="Ses agents s'inscrivent avec l'accord de leur supérieur.",
+    )
     external_id = models.CharField(
         "identifiant d'import", max_length=100, unique=True, null=True, blank=True, editable=False
     )

@@ -4,7 +4,6 @@ The CSV files, their Table Schemas (https://specs.frictionlessdata.io/table-sche
 documents them all read the columns below.
 """
 
-import csv
 import datetime
 import json
 from collections.abc import Callable, Iterator
@@ -13,11 +12,11 @@ from typing import Any, NamedTuple
 
 from django.db.models import Prefetch, Q, QuerySet
 
+from campus.spreadsheets import SEPARATOR, csv_lines
 from catalogue.enums import Access, Level, Modality, Pace, Region, SessionState, TimeZone, TrainingKind
 from catalogue.models import Domain, Programme, Session, Step, Training
 
 CHUNK = 500
-SEPARATOR = " | "
 DATETIME_FORMAT = "%Y-%m-%dT%H:%M:%S%z"
 TYPES = {
     "string": "texte",
@@ -29,8 +28,6 @@ TYPES = {
     "array": "liste",
 }
 """The types of Table Schema that we use, in words."""
-
-FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
 class Column(NamedTuple):
@@ -83,10 +80,8 @@ class Table:
 
     def csv_lines(self, origin: str, rows: Iterator | None = None) -> Iterator[str]:
         """Yield the lines of the CSV file; `origin` (https://…) makes addresses whole; `rows`: those, rather than all."""
-        writer = csv.writer(_Echo())
-        yield writer.writerow([column.name for column in self.columns])
-        for values in self.values(origin, rows):
-            yield writer.writerow([_cell(value) for value in values.values()])
+        yield from csv_lines([[column.name for column in self.columns]])
+        yield from csv_lines(values.values() for values in self.values(origin, rows))
 
     def values(self, origin: str, rows: Iterator | None = None) -> Iterator[dict[str, Any]]:
         """Yield what the columns say of each row, by name of column."""
@@ -95,26 +90,6 @@ class Table:
             if "url" in values:
                 values["url"] = origin + values["url"]
             yield values
-
-
-class _Echo:
-    """What csv.writer writes to: gives each line back instead of keeping it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _cell(value) -> Any:
-    """A value as a cell that no spreadsheet takes for a formula."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        value = SEPARATOR.join(value)
-    if isinstance(value, datetime.datetime):
-        return value.isoformat(timespec="seconds")
-    if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
 
 
 def _iso(value: datetime.date | datetime.datetime) -> str:

@@ -179,7 +179,9 @@ LOGOUT_REDIRECT_URL = "pages:home"
 
 SITE_URL = env.str("CAMPUS_SITE_URL", "https://" + ALLOWED_HOSTS[0] if PRODUCTION else "http://127.0.0.1:8000")
 OFFER_HOURS = env.int("CAMPUS_OFFER_HOURS", 48)
+DIRECT_HOURS = env.int("CAMPUS_DIRECT_HOURS", 72)
 WITHDRAWAL_DAYS = env.int("CAMPUS_WITHDRAWAL_DAYS", 2)
+AGREEMENT_DAYS = env.int("CAMPUS_AGREEMENT_DAYS", 7)
 
 # --- Language and time ----------------------------------------------------------------------------------------------
 

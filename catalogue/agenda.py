@@ -17,7 +17,8 @@ PAGE_SIZE = 20
 # Never the link of an online session: only the enrolled see it.
 # `id = ANY(ARRAY(...))` rather than joins: PostgreSQL plans it in half the time, and planning is most of this query.
 ENTRIES = """
-    SELECT id, starts_at, ends_at, time_zone, modality, seats, seats_taken, audience_note,
+    SELECT id, starts_at, ends_at, time_zone, modality, seats, seats_taken, audience_note, is_selective,
+           needs_agreement,
            enrolment_opens_at, enrolment_closes_at, cancelled_at,
            (SELECT json_build_array(slug, title, access) FROM catalogue_training WHERE id = module_id),
            (SELECT json_build_array(name, city) FROM catalogue_place WHERE id = place_id),
@@ -72,10 +73,10 @@ class Entry(TypedDict):
     seats_left: int
     enrolment: str
     """Until when one enrols, or from when; "" when it is neither."""
-    is_open: bool
-    """One can ask for a seat now, on the campus, were it in the waiting list."""
+    action: str
+    """What one can ask for now, on the campus, were it the waiting list; "" when nothing."""
     reserved: list[str]
-    """Whom it is reserved to, in sentences."""
+    """Whom it is reserved to, and who decides, in sentences."""
 
 
 def entries_of(ids: list[int]) -> list[Entry]:
@@ -110,6 +111,8 @@ def _entry(
     seats,
     taken,
     note,
+    is_selective,
+    needs_agreement,
     opens_at,
     closes_at,
     cancelled_at,
@@ -132,6 +135,14 @@ def _entry(
     reserved = [f"Réservée à : {note}"] if note else []
     if restricted:
         reserved.append(f"Réservée aux agents de : {', '.join(restricted)}")
+    if is_selective:
+        reserved.append("Sur sélection : l'équipe choisit parmi les demandes.")
+    if needs_agreement:
+        reserved.append("Avec l'accord de votre supérieur.")
+    is_open = state in {SessionState.OPEN, SessionState.FULL} and access == Access.CAMPUS
+    action = ""
+    if is_open:
+        action = "Demander une place" if is_selective else "S'inscrire" if seats_left else "Liste d'attente"
     return {
         "id": pk,
         "dates": wording.session_dates_in_words(starts_at, ends_at, time_zone),
@@ -149,6 +160,6 @@ def _entry(
         "seats": seats,
         "seats_left": seats_left,
         "enrolment": enrolment,
-        "is_open": state in {SessionState.OPEN, SessionState.FULL} and access == Access.CAMPUS,
+        "action": action,
         "reserved": reserved,
     }

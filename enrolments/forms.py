@@ -1,16 +1,75 @@
 from django import forms
 
+from catalogue.enums import Level
+from catalogue.models import Session
+
 
 class EnrolForm(forms.Form):
-    """A session of several half-days is accepted as a whole."""
+    """What one answers to ask for a seat: only what the session, or the employer, wants to know."""
 
-    def __init__(self, *args, slot_count: int, **kwargs):
+    def __init__(self, *args, session: Session, slot_count: int, is_full: bool, asks_superior: bool, **kwargs):
         super().__init__(*args, **kwargs)
+        if session.is_selective:
+            self.fields["motivation"] = forms.CharField(
+                label="Pourquoi voulez-vous suivre cette session ?",
+                help_text="L'équipe du campus choisit d'après votre réponse : votre projet, ce que vous en ferez.",
+                max_length=2000,
+                widget=forms.Textarea(attrs={"class": "fr-input", "rows": 4}),
+                error_messages={"required": "Dites pourquoi : l'équipe choisit d'après votre réponse."},
+            )
+            self.fields["declared_level"] = forms.ChoiceField(
+                label="Votre niveau sur ce sujet",
+                choices=[("", "Choisissez"), *Level.choices],
+                widget=forms.Select(attrs={"class": "fr-select"}),
+                error_messages={"required": "Choisissez votre niveau."},
+            )
+            if session.selection_question:
+                self.fields["selection_answer"] = forms.CharField(
+                    label=session.selection_question,
+                    max_length=1000,
+                    widget=forms.Textarea(attrs={"class": "fr-input", "rows": 3}),
+                    error_messages={"required": "Répondez à cette question, même par « non »."},
+                )
+        if asks_superior:
+            self.fields["superior_email"] = forms.EmailField(
+                label="Adresse électronique de votre supérieur",
+                help_text="Son accord est demandé : un courriel lui propose de répondre en un clic, sans compte.",
+                widget=forms.EmailInput(attrs={"class": "fr-input", "autocomplete": "off"}),
+                error_messages={
+                    "required": "Donnez l'adresse de votre supérieur : son accord est demandé.",
+                    "invalid": "Cette adresse est incomplète : prenom.nom@administration.gouv.fr.",
+                },
+            )
         if slot_count > 1:
             self.fields["full_attendance"] = forms.BooleanField(
                 label=f"Je serai présent aux {slot_count} demi-journées de la session",
                 error_messages={"required": "Cochez cette case : une session se suit en entier."},
             )
+        if is_full or session.is_selective:
+            self.fields["accepts_direct"] = forms.BooleanField(
+                label="Dans les derniers jours, j'accepte d'avance une place qui se libère",
+                help_text="Elle vous revient alors aussitôt, sans que vous ayez à répondre.",
+                required=False,
+            )
+
+
+class AgreementForm(forms.Form):
+    """What a superior answers."""
+
+    is_given = forms.TypedChoiceField(
+        label="Votre réponse",
+        choices=[("oui", "Je donne mon accord"), ("non", "Je ne donne pas mon accord")],
+        coerce=lambda answer: answer == "oui",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez une réponse."},
+    )
+    reason = forms.CharField(
+        label="Motif",
+        required=False,
+        max_length=250,
+        widget=forms.Textarea(attrs={"class": "fr-input", "rows": 3}),
+        help_text="Nécessaire pour un refus : la personne le lira.",
+    )
 
 
 class WithdrawForm(forms.Form):

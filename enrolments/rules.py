@@ -3,14 +3,24 @@
 import datetime
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
-from campus.accounts.models import Organisation
 from catalogue import wording
 from catalogue.enums import Access, SessionState
 from catalogue.models import Session, Slot
 from enrolments.models import Enrolment
+
+EMPLOYERS = """
+    WITH RECURSIVE employer(id, parent_id, requires_agreement) AS (
+        SELECT id, parent_id, requires_agreement FROM accounts_organisation WHERE id = %s
+        UNION
+        SELECT above.id, above.parent_id, above.requires_agreement
+        FROM accounts_organisation above JOIN employer ON above.id = employer.parent_id
+    )
+    SELECT id, requires_agreement FROM employer
+"""
 
 
 def refusal_for(session: Session, agent) -> str:
@@ -32,20 +42,36 @@ def refusal_for(session: Session, agent) -> str:
 
 def is_open_to(session: Session, agent) -> bool:
     """Whether the employer of `agent`, or one above it, is among those that the session and its module are kept for."""
-    employers = _lineage(agent.organisation_id)
     for kept_for in (session.restricted_to, session.module.restricted_to):
         ids = set(kept_for.values_list("pk", flat=True))
-        if ids and not ids & employers:
+        if ids and not ids & employers_of(agent).keys():
             return False
     return True
 
 
-def _lineage(organisation_id) -> set[int]:
-    employers = set()
-    while organisation_id and organisation_id not in employers:
-        employers.add(organisation_id)
-        organisation_id = Organisation.objects.filter(pk=organisation_id).values_list("parent", flat=True).first()
-    return employers
+def employers_of(agent) -> dict[int, bool]:
+    """The ids of the employer of `agent` and of those above it; for each, whether it wants the superior's agreement."""
+    if agent.organisation_id is None:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(EMPLOYERS, [agent.organisation_id])
+        return dict(cursor.fetchall())
+
+
+def needs_agreement(session: Session, agent) -> bool:
+    """Whether the superior of `agent` is asked: the session wants it, or an employer."""
+    return session.needs_agreement or any(employers_of(agent).values())
+
+
+def priority_of(session: Session, agent) -> int:
+    """The rank class of `agent` in the line of `session`: the highest that staff gave to one of their employers, or 0."""
+    levels = dict(session.priorities.values_list("organisation", "level"))
+    return max((levels.get(employer, 0) for employer in employers_of(agent)), default=0) if levels else 0
+
+
+def is_full_for_newcomers(session: Session) -> bool:
+    """Whether no seat is free, or somebody waits for it already."""
+    return session.seats_left == 0 or Enrolment.objects.waiting().filter(session=session).exists()
 
 
 def conflict_of(session: Session, agent) -> Session | None:
@@ -71,3 +97,13 @@ def withdrawal_deadline(session: Session) -> datetime.datetime:
 def offer_end(session: Session, now: datetime.datetime) -> datetime.datetime:
     """Until when a seat offered now may be accepted: never beyond the start of the session."""
     return min(now + datetime.timedelta(hours=settings.OFFER_HOURS), session.starts_at)
+
+
+def agreement_end(session: Session, now: datetime.datetime) -> datetime.datetime:
+    """Until when a superior asked now may answer, and a seat is held: never beyond the start of the session."""
+    return min(now + datetime.timedelta(days=settings.AGREEMENT_DAYS), session.starts_at)
+
+
+def is_near(session: Session, now: datetime.datetime) -> bool:
+    """Whether the start is so close that a freed seat goes at once to who agreed to that."""
+    return session.starts_at - now <= datetime.timedelta(hours=settings.DIRECT_HOURS)

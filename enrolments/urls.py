@@ -1,6 +1,6 @@
 from django.urls import path
 
-from enrolments.views import home, seats
+from enrolments.views import agreements, home, seats
 
 app_name = "enrolments"
 urlpatterns = [
@@ -8,4 +8,5 @@ urlpatterns = [
     path("mon-espace/", home.home, name="home"),
     path("mon-espace/inscriptions/<int:pk>/accepter/", seats.accept, name="accept"),
     path("mon-espace/inscriptions/<int:pk>/desistement/", seats.withdraw, name="withdraw"),
+    path("accord/<str:token>/", agreements.agreement, name="agreement"),
 ]

@@ -1,45 +1,40 @@
 """Enrolments in the admin: states are read there, and changed by the transitions."""
 
-from django import forms
 from django.contrib import admin
 
 from campus.admin_actions import ask_then_apply
+from catalogue.admin.common import ReadOnlyInline
 from enrolments import transitions
+from enrolments.admin.forms import NothingForm, ReadReasonForm, ReasonForm
 from enrolments.models import Enrolment, EnrolmentEvent
 
 
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label="Motif",
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
-        help_text="Gardé dans l'historique de l'inscription.",
-    )
-
-
-class EventInline(admin.TabularInline):
+class EventInline(ReadOnlyInline):
     model = EnrolmentEvent
-    extra = 0
-    can_delete = False
     fields = readonly_fields = ["from_state", "to_state", "happened_at", "happened_by", "reason"]
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
 
 
 @admin.register(Enrolment)
 class EnrolmentAdmin(admin.ModelAdmin):
-    list_display = ["agent", "session", "state", "queued_at", "offer_expires_at"]
-    list_filter = ["state", "session__domain"]
-    list_select_related = ["agent", "session__module", "session__programme"]
-    search_fields = ["agent__email", "agent__last_name", "session__module__title"]
+    list_display = ["agent", "employer", "session", "state", "agreement_state", "queued_at", "offer_expires_at"]
+    list_filter = ["state", "session__domain", ("session__starts_at", admin.DateFieldListFilter)]
+    list_select_related = ["agent__organisation", "session__module", "session__programme", "agreement"]
+    search_fields = ["agent__email", "agent__last_name", "session__module__title", "=session__pk"]
     date_hierarchy = "created_at"
-    fields = readonly_fields = ["agent", "session", "state", "queued_at", "offer_expires_at", "created_at"]
+    fieldsets = [
+        (None, {"fields": ["agent", "employer", "session", "state", "created_at"]}),
+        ("Attente", {"fields": ["queued_at", "priority", "accepts_direct", "offer_expires_at"]}),
+        (
+            "Demande",
+            {"fields": ["motivation", "declared_level", "selection_answer", "agreement_state", "held_until"]},
+        ),
+        ("Accueil", {"fields": ["accessibility_needs"]}),
+    ]
     inlines = [EventInline]
-    actions = ["withdraw"]
+    actions = ["select", "put_in_line", "refuse", "move_up", "withdraw", "note_present", "note_absent"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return [name for _title, options in self.fieldsets for name in options["fields"]]
 
     def has_add_permission(self, request):
         return False
@@ -47,17 +42,74 @@ class EnrolmentAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
-    @admin.action(description="Désister", permissions=["change"])
-    def withdraw(self, request, queryset):
+    @admin.display(description="employeur")
+    def employer(self, enrolment):
+        return enrolment.agent.organisation
+
+    @admin.display(description="accord du supérieur", empty_value="sans objet")
+    def agreement_state(self, enrolment):
+        agreement = getattr(enrolment, "agreement", None)
+        if agreement is None:
+            return None
+        answer = {None: "attendu de", True: "donné par", False: "refusé par"}[agreement.is_given]
+        return f"{answer} {agreement.superior_email}"
+
+    @admin.display(description="besoins d'accessibilité", empty_value="aucun dit")
+    def accessibility_needs(self, enrolment):
+        profile = getattr(enrolment.agent, "profile", None)
+        return (profile and profile.accessibility_needs) or None
+
+    def _each(self, request, queryset, action, title, done, transition, form_class=NothingForm):
+        """Ask what `form_class` says, then move each enrolment; those refused come back with why."""
         return ask_then_apply(
             self,
             request,
-            queryset,
-            action="withdraw",
-            title="Désister",
-            done="Désistement enregistré",
-            form_class=ReasonForm,
-            apply=lambda enrolment, data: transitions.withdraw(
-                enrolment=enrolment, by=request.user, reason=data["reason"]
-            ),
+            queryset.select_related("agent", "session__module", "session__programme").order_by("queued_at", "pk"),
+            action=action,
+            title=title,
+            done=done,
+            form_class=form_class,
+            apply=lambda enrolment, data: transition(enrolment=enrolment, by=request.user, **data),
         )
+
+    @admin.action(description="Choisir : donner une place", permissions=["change"])
+    def select(self, request, queryset):
+        return self._each(request, queryset, "select", "Choisir", "Place donnée", transitions.select)
+
+    @admin.action(description="Mettre la demande en liste d'attente", permissions=["change"])
+    def put_in_line(self, request, queryset):
+        return self._each(
+            request, queryset, "put_in_line", "Mettre en liste d'attente", "En liste d'attente", transitions.put_in_line
+        )
+
+    @admin.action(description="Refuser", permissions=["change"])
+    def refuse(self, request, queryset):
+        return self._each(
+            request, queryset, "refuse", "Refuser", "Refus enregistré", transitions.refuse, ReadReasonForm
+        )
+
+    @admin.action(description="Faire passer devant, en liste d'attente", permissions=["change"])
+    def move_up(self, request, queryset):
+        return self._each(
+            request, queryset, "move_up", "Faire passer devant", "Passe devant", transitions.move_up, ReasonForm
+        )
+
+    @admin.action(description="Désister", permissions=["change"])
+    def withdraw(self, request, queryset):
+        return self._each(
+            request, queryset, "withdraw", "Désister", "Désistement enregistré", transitions.withdraw, ReasonForm
+        )
+
+    @admin.action(description="Noter la présence", permissions=["change"])
+    def note_present(self, request, queryset):
+        return self._note(request, queryset, "note_present", "Noter la présence", is_present=True)
+
+    @admin.action(description="Noter l'absence", permissions=["change"])
+    def note_absent(self, request, queryset):
+        return self._note(request, queryset, "note_absent", "Noter l'absence", is_present=False)
+
+    def _note(self, request, queryset, action, title, *, is_present):
+        def note(*, enrolment, by):
+            transitions.note_attendance(enrolment=enrolment, is_present=is_present, by=by)
+
+        return self._each(request, queryset, action, title, "Présence notée" if is_present else "Absence notée", note)

@@ -4,6 +4,7 @@ from enrolments.models.calendar import Announced, CalendarKey
 from enrolments.models.enrolment import Enrolment, EnrolmentEvent
 from enrolments.models.favourite import Favourite
 from enrolments.models.follow import ExternalFollow
+from enrolments.models.follow_up import SessionFollowUp
 from enrolments.models.note import SessionNote
 from enrolments.models.priority import QueuePriority
 from enrolments.models.profile import Profile
@@ -19,5 +20,6 @@ __all__ = [
     "Profile",
     "QueuePriority",
     "SessionAlert",
+    "SessionFollowUp",
     "SessionNote",
 ]

@@ -7,12 +7,16 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from catalogue.enums import Level
-from enrolments.enums import LIVE, EnrolmentState
+from enrolments.enums import ATTENDED, LIVE, EnrolmentState
 
 
 class EnrolmentQuerySet(models.QuerySet):
     def live(self):
         return self.filter(state__in=LIVE)
+
+    def concerned(self):
+        """Those that a session is, or was, for: live or attended."""
+        return self.filter(state__in=[*LIVE, *ATTENDED])
 
     def with_rank(self):
         """Annotate `rank`: that of each in its waiting list, from 1; what it says of other states means nothing."""
@@ -28,6 +32,15 @@ class EnrolmentQuerySet(models.QuerySet):
                 0,
                 output_field=IntegerField(),
             )
+        )
+
+    def overdue(self):
+        """What time has ended: offers, superiors who did not answer, and all that waits once the session has begun."""
+        now = timezone.now()
+        return self.filter(
+            Q(state=EnrolmentState.OFFERED, offer_expires_at__lte=now)
+            | Q(state=EnrolmentState.REQUESTED, agreement__answered_at=None, agreement__expires_at__lte=now)
+            | Q(state__in=[EnrolmentState.REQUESTED, EnrolmentState.WAITING], session__starts_at__lte=now)
         )
 
     def waiting(self):

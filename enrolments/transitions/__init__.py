@@ -1,6 +1,36 @@
 """The changes of state of an enrolment, one function each. Nothing else assigns a state."""
 
+from enrolments.transitions.agreements import answer_agreement
 from enrolments.transitions.base import EnrolmentRefused
-from enrolments.transitions.seats import accept, cancel_all, enrol, expire_offer, promote, rank_of, withdraw
+from enrolments.transitions.seats import Answers, accept, cancel_all, enrol, expire, promote, rank_of, withdraw
+from enrolments.transitions.staff import (
+    add_agent,
+    lift_priority,
+    move_up,
+    note_attendance,
+    put_in_line,
+    refuse,
+    select,
+    set_priority,
+)
 
-__all__ = ["EnrolmentRefused", "accept", "cancel_all", "enrol", "expire_offer", "promote", "rank_of", "withdraw"]
+__all__ = [
+    "Answers",
+    "EnrolmentRefused",
+    "accept",
+    "add_agent",
+    "answer_agreement",
+    "cancel_all",
+    "enrol",
+    "expire",
+    "lift_priority",
+    "move_up",
+    "note_attendance",
+    "promote",
+    "put_in_line",
+    "rank_of",
+    "refuse",
+    "select",
+    "set_priority",
+    "withdraw",
+]

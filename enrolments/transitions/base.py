@@ -1,8 +1,11 @@
 """What every move of an enrolment does: lock the agent when it asks for a seat, then the session, then the enrolment, in this
 order; check; write the state with its event; queue the messages; all in the caller's transaction."""
 
+import datetime
+
 from django.utils import timezone
 
+from campus.accounts.models import User
 from campus.refusal import Refused
 from catalogue.models import Session
 from enrolments import rules
@@ -15,11 +18,17 @@ class EnrolmentRefused(Refused):
     """A move that the rules forbid."""
 
 
+def lock_agent(agent_id: int) -> User:
+    """Against two tabs on two sessions of the same morning."""
+    return User.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=agent_id)
+
+
 def lock(session_id: int) -> Session:
     return Session.objects.select_for_update(of=("self",)).select_related("module", "programme").get(pk=session_id)
 
 
 def lock_both(enrolment: Enrolment) -> Enrolment:
+    """The enrolment as it is now, its session locked before it."""
     session = lock(enrolment.session_id)
     enrolment = Enrolment.objects.select_for_update(of=("self",)).select_related("agent").get(pk=enrolment.pk)
     enrolment.session = session
@@ -27,29 +36,49 @@ def lock_both(enrolment: Enrolment) -> Enrolment:
 
 
 def give_on(session: Session) -> None:
-    """Under the session's lock. Nothing once it has begun or is cancelled."""
+    """Give the free seats to the first who wait, under the session's lock. Nothing once it has begun or is cancelled.
+
+    Far from the start a seat is offered, until an instant; near it, those who agreed beforehand are enrolled at once.
+    """
     now = timezone.now()
     if session.cancelled_at or session.starts_at is None or session.starts_at <= now:
         return
+    is_near = rules.is_near(session, now)
     queue = Enrolment.objects.waiting().filter(session=session).select_related("agent")[: session.seats_left]
     for enrolment in queue:
         enrolment.session = session
-        move(enrolment, EnrolmentState.OFFERED, None, expires_at=rules.offer_end(session, now))
+        if is_near and enrolment.accepts_direct:
+            move(enrolment, EnrolmentState.ENROLLED, None)
+        else:
+            move(enrolment, EnrolmentState.OFFERED, None, offer_expires_at=rules.offer_end(session, now))
 
 
-def move(enrolment: Enrolment, to_state: EnrolmentState, by, reason: str = "", expires_at=None) -> Enrolment:
+def move(
+    enrolment: Enrolment,
+    to_state: EnrolmentState,
+    by,
+    reason: str = "",
+    *,
+    offer_expires_at: datetime.datetime | None = None,
+    held_until: datetime.datetime | None = None,
+) -> Enrolment:
     """Write a move: the only place that assigns a state. The session is locked by the caller."""
     from_state = EnrolmentState(enrolment.state) if enrolment.state else None
     if to_state not in ENROLMENT_MOVES[from_state]:
         raise EnrolmentRefused(
             f"De « {from_state.label if from_state else 'rien'} », on ne passe pas à « {to_state.label} »."
         )
-    enrolment.state, enrolment.offer_expires_at = to_state, expires_at
+    enrolment.state, enrolment.offer_expires_at, enrolment.held_until = to_state, offer_expires_at, held_until
     enrolment.save()
-    event = EnrolmentEvent.objects.create(
-        enrolment=enrolment, from_state=from_state or "", to_state=to_state, happened_by=by, reason=reason
-    )
-    # The trigger of migration 0001 has moved the counter.
+    event = log(enrolment, from_state or "", by, reason)
+    # The trigger of migration 0003 has moved the counter.
     enrolment.session.refresh_from_db(fields=["seats_taken"])
     emails.tell(enrolment, event)
     return enrolment
+
+
+def log(enrolment: Enrolment, from_state: str, by, reason: str) -> EnrolmentEvent:
+    """Note what happened to an enrolment that has its new state already."""
+    return EnrolmentEvent.objects.create(
+        enrolment=enrolment, from_state=from_state, to_state=enrolment.state, happened_by=by, reason=reason
+    )

@@ -1,5 +1,7 @@
 """The life of a seat: asked for, waited for, offered, taken, left."""
 
+from dataclasses import asdict, dataclass
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -8,16 +10,30 @@ from catalogue.models import Session
 from enrolments import rules
 from enrolments.enums import EnrolmentState
 from enrolments.models import Enrolment
-from enrolments.transitions.base import EnrolmentRefused, give_on, lock, lock_both, move
+from enrolments.transitions.agreements import ask_agreement
+from enrolments.transitions.base import EnrolmentRefused, give_on, lock, lock_agent, lock_both, move
+
+
+@dataclass
+class Answers:
+    """What an agent says when asking for a seat; what the session does not ask is left out."""
+
+    accepts_direct: bool = False
+    motivation: str = ""
+    declared_level: str = ""
+    selection_answer: str = ""
 
 
 @transaction.atomic
-def enrol(*, agent: User, session: Session, by: User | None) -> Enrolment:
-    """Give `agent` a seat, or the last rank of the waiting list. The same enrolment when they have one already.
+def enrol(
+    *, agent: User, session: Session, by: User | None, answers: Answers | None = None, superior_email: str = ""
+) -> Enrolment:
+    """Give `agent` a seat, or the last rank of the waiting list, or take their request when somebody is to decide.
 
-    Raises EnrolmentRefused (enrolments.rules). Whoever waits goes before whoever comes.
+    The same enrolment when they have one already. Raises EnrolmentRefused (enrolments.rules). Whoever waits goes before
+    whoever comes. superior_email: who is asked, when the session or the employer wants their agreement.
     """
-    User.objects.select_for_update(no_key=True).get(pk=agent.pk)  # two tabs on two sessions of the same morning
+    agent = lock_agent(agent.pk)
     session = lock(session.pk)
     existing = Enrolment.objects.live().filter(agent=agent, session=session).first()
     if existing:
@@ -25,15 +41,21 @@ def enrol(*, agent: User, session: Session, by: User | None) -> Enrolment:
     if refusal := rules.refusal_for(session, agent):
         raise EnrolmentRefused(refusal)
     give_on(session)
-    is_full = session.seats_left == 0 or Enrolment.objects.waiting().filter(session=session).exists()
-    enrolment = Enrolment(agent=agent, session=session)
+    enrolment = Enrolment(
+        agent=agent, session=session, priority=rules.priority_of(session, agent), **asdict(answers or Answers())
+    )
+    is_full = rules.is_full_for_newcomers(session)
+    if rules.needs_agreement(session, agent):
+        return ask_agreement(enrolment, superior_email, by, hold=not (session.is_selective or is_full))
+    if session.is_selective:
+        return move(enrolment, EnrolmentState.REQUESTED, by)
     return move(enrolment, EnrolmentState.WAITING if is_full else EnrolmentState.ENROLLED, by)
 
 
 @transaction.atomic
 def accept(*, enrolment: Enrolment, by: User) -> Enrolment:
     """Take the seat that is offered. Raises EnrolmentRefused when the offer is over or clashes with another session."""
-    User.objects.select_for_update(no_key=True).get(pk=enrolment.agent_id)
+    lock_agent(enrolment.agent_id)
     enrolment = lock_both(enrolment)
     if enrolment.state == EnrolmentState.ENROLLED:
         return enrolment  # a double click
@@ -46,7 +68,7 @@ def accept(*, enrolment: Enrolment, by: User) -> Enrolment:
 
 @transaction.atomic
 def withdraw(*, enrolment: Enrolment, by: User, reason: str = "") -> Enrolment:
-    """Leave a seat, an offer or the waiting list; a seat goes on at once.
+    """Leave a seat, an offer, a request or the waiting list; a seat goes on at once.
 
     Raises EnrolmentRefused once the session has begun, and after the deadline when a seat is left without a reason.
     """
@@ -65,10 +87,13 @@ def withdraw(*, enrolment: Enrolment, by: User, reason: str = "") -> Enrolment:
 
 
 @transaction.atomic
-def expire_offer(*, enrolment: Enrolment) -> None:
-    """End an offer that nobody took in time; it goes to the next. Nothing when it was answered meanwhile."""
+def expire(*, enrolment: Enrolment) -> None:
+    """End what was not answered in time: an offer, a superior's agreement, a wait or a request once the session began.
+
+    Nothing when it was answered meanwhile. A seat that this frees goes on.
+    """
     enrolment = lock_both(enrolment)
-    if enrolment.state == EnrolmentState.OFFERED and enrolment.offer_expires_at <= timezone.now():
+    if Enrolment.objects.overdue().filter(pk=enrolment.pk).exists():
         move(enrolment, EnrolmentState.EXPIRED, None)
         give_on(enrolment.session)
 

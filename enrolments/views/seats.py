@@ -1,5 +1,6 @@
 """Asking for a seat, answering an offer, leaving."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
@@ -19,6 +20,7 @@ DONE = {
     EnrolmentState.ENROLLED: "Votre place est réservée. Une confirmation part par courriel.",
     EnrolmentState.WAITING: "Vous êtes en liste d'attente. Un courriel vous préviendra si une place se libère.",
     EnrolmentState.OFFERED: "Une place vous est proposée : acceptez-la ci-dessous.",
+    EnrolmentState.REQUESTED: "Votre demande est enregistrée. La réponse vous viendra par courriel.",
 }
 
 
@@ -30,13 +32,28 @@ def enrol(request, pk):
     session = get_object_or_404(sessions, pk=pk)
     mine = Enrolment.objects.live().filter(agent=request.user, session=session).first()
     refusal = "" if mine else rules.refusal_for(session, request.user)
-    form, status = EnrolForm(posted(request), slot_count=len(session.slots.all())), 200
+    waiting = Enrolment.objects.waiting().filter(session=session).count()
+    is_full = bool(waiting) or not session.seats_left
+    asks_superior = rules.needs_agreement(session, request.user)
+    form, status = (
+        EnrolForm(
+            posted(request),
+            session=session,
+            slot_count=len(session.slots.all()),
+            is_full=is_full,
+            asks_superior=asks_superior,
+        ),
+        200,
+    )
     if request.method == "POST":
         if mine or form.is_valid():
             try:
-                enrolment = transitions.enrol(agent=request.user, session=session, by=request.user)
+                enrolment = _ask_for_seat(request.user, session, form)
             except transitions.EnrolmentRefused as reason:
-                refusal = str(reason)
+                if reason.argument in form.fields:
+                    form.add_error(reason.argument, str(reason))
+                else:
+                    refusal = str(reason)
             else:
                 messages.success(request, DONE[enrolment.state])
                 return redirect("enrolments:home")
@@ -50,10 +67,26 @@ def enrol(request, pk):
         "mine": mine,
         "refusal": refusal,
         "form": form,
-        "waiting": Enrolment.objects.waiting().filter(session=session).count(),
+        "waiting": waiting,
+        "is_full": is_full,
+        "asks_superior": asks_superior,
+        "agreement_days": settings.AGREEMENT_DAYS,
         "deadline": wording.instant_day_in_words(rules.withdrawal_deadline(session)),
     }
     return render(request, "enrolments/enrol.html", context, status=status)
+
+
+def _ask_for_seat(agent, session, form) -> Enrolment:
+    answers = {} if form.errors else dict(form.cleaned_data)
+    answers.pop("full_attendance", None)
+    superior_email = answers.pop("superior_email", "")
+    return transitions.enrol(
+        agent=agent,
+        session=session,
+        by=agent,
+        answers=transitions.Answers(**answers),
+        superior_email=superior_email,
+    )
 
 
 @private

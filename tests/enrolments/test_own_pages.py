@@ -1,6 +1,7 @@
 """The pages of an agent: asking for a seat, « mon espace », leaving; nobody else's are theirs."""
 
 import datetime
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -66,7 +67,7 @@ def test_a_full_session_says_how_many_wait_and_gives_a_rank(client, agent, new_s
     session = new_session(seats=1)
     for _ in range(3):
         enrol(agent=new_agent(), session=session, by=None)
-    assert "Liste d'attente" in client.get(session.module.get_absolute_url()).text
+    assert "Liste d'attente" in unescape(client.get(session.module.get_absolute_url()).text)
 
     before = client.get(page_of(session)).text
     after = client.post(page_of(session), follow=True).text

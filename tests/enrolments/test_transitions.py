@@ -85,8 +85,8 @@ def test_an_offer_that_is_over_goes_to_the_next(full):
 
     with pytest.raises(EnrolmentRefused, match="n'est plus proposée"):
         accept(enrolment=enrolments[2], by=enrolments[2].agent)
-    tasks.expire_offers()
-    tasks.expire_offers()
+    tasks.expire_what_is_over()
+    tasks.expire_what_is_over()
 
     assert states(session) == [S.WITHDRAWN, S.ENROLLED, S.EXPIRED, S.OFFERED, S.WAITING]
 
@@ -203,12 +203,12 @@ def test_every_pair_of_states_is_allowed_or_refused(new_session, new_agent, befo
         enrolment.save()
 
     if after in ENROLMENT_MOVES[before]:
-        base.move(enrolment, after, None, expires_at=end)
+        base.move(enrolment, after, None, offer_expires_at=end)
         assert EnrolmentEvent.objects.get().to_state == after
         assert Message.objects.count() == (after not in ATTENDED)
     else:
         with pytest.raises(EnrolmentRefused):
-            base.move(enrolment, after, None, expires_at=end)
+            base.move(enrolment, after, None, offer_expires_at=end)
         assert not EnrolmentEvent.objects.exists()
 
 

@@ -1,0 +1,153 @@
+"""Sessions as who runs them sees them: live counts, participants, messages, priorities."""
+
+from django.contrib import admin
+from django.db.models import Count, Q
+from django.http import FileResponse, StreamingHttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+
+from campus.admin_actions import ask_then_apply
+from campus.spreadsheets import csv_lines, xlsx_file
+from catalogue.admin.common import ReadOnlyInline
+from catalogue.admin.sessions import WhenFilter
+from enrolments import exports, notes, transitions
+from enrolments.admin.forms import AddAgentForm, NoteForm, PriorityForm
+from enrolments.enums import EnrolmentState
+from enrolments.models import QueuePriority, SessionFollowUp, SessionNote
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class PriorityInline(ReadOnlyInline):
+    model = QueuePriority
+    fk_name = "session"
+    fields = readonly_fields = ["organisation", "level", "reason", "set_by", "set_at"]
+
+
+class NoteInline(ReadOnlyInline):
+    model = SessionNote
+    fk_name = "session"
+    fields = readonly_fields = ["subject", "text", "recipients", "sent_by", "sent_at"]
+
+
+@admin.register(SessionFollowUp)
+class SessionFollowUpAdmin(admin.ModelAdmin):
+    list_display = ["__str__", "seats", "enrolled", "waiting", "offered", "requested", "state_label", "participants"]
+    list_filter = [WhenFilter, "modality", "domain", "is_selective"]
+    list_select_related = ["module", "programme"]
+    date_hierarchy = "starts_at"
+    search_fields = ["module__title", "programme__title", "external_id"]
+    fields = readonly_fields = [
+        "module", "programme", "starts_at", "ends_at", "place", "seats", "seats_taken", "minimum_seats", "enrolled",
+        "waiting", "offered", "requested", "participants",
+    ]  # fmt: skip
+    inlines = [PriorityInline, NoteInline]
+    actions = ["write_to_all", "add_agent", "set_priority", "lift_priority", "export_csv", "export_xlsx"]
+
+    def get_queryset(self, request):
+        counts = {
+            name: Count("enrolments", filter=Q(enrolments__state=state))
+            for name, state in {
+                "enrolled_count": EnrolmentState.ENROLLED,
+                "waiting_count": EnrolmentState.WAITING,
+                "offered_count": EnrolmentState.OFFERED,
+                "requested_count": EnrolmentState.REQUESTED,
+            }.items()
+        }
+        return super().get_queryset(request).annotate(**counts)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description="inscrits", ordering="enrolled_count")
+    def enrolled(self, session):
+        return session.enrolled_count
+
+    @admin.display(description="en attente", ordering="waiting_count")
+    def waiting(self, session):
+        return session.waiting_count
+
+    @admin.display(description="places proposées", ordering="offered_count")
+    def offered(self, session):
+        return session.offered_count
+
+    @admin.display(description="demandes", ordering="requested_count")
+    def requested(self, session):
+        return session.requested_count
+
+    @admin.display(description="état")
+    def state_label(self, session):
+        return session.state.label
+
+    @admin.display(description="participants")
+    def participants(self, session):
+        url = reverse("admin:enrolments_enrolment_changelist", query={"session__pk": session.pk})
+        return format_html('<a href="{}">Voir les inscriptions</a>', url)
+
+    @admin.action(description="Écrire à tous les inscrits", permissions=["change"])
+    def write_to_all(self, request, queryset):
+        return ask_then_apply(
+            self,
+            request,
+            queryset,
+            action="write_to_all",
+            title="Écrire à tous les inscrits",
+            done="Message envoyé aux inscrits",
+            form_class=NoteForm,
+            apply=lambda session, data: notes.write_to_all(session=session, by=request.user, **data),
+        )
+
+    @admin.action(description="Inscrire quelqu'un", permissions=["change"])
+    def add_agent(self, request, queryset):
+        return ask_then_apply(
+            self,
+            request,
+            queryset,
+            action="add_agent",
+            title="Inscrire quelqu'un",
+            done="Personne inscrite",
+            form_class=AddAgentForm,
+            apply=lambda session, data: transitions.add_agent(session=session, by=request.user, **data),
+        )
+
+    @admin.action(description="Donner une priorité à un employeur", permissions=["change"])
+    def set_priority(self, request, queryset):
+        return ask_then_apply(
+            self,
+            request,
+            queryset,
+            action="set_priority",
+            title="Donner une priorité à un employeur",
+            done="Priorité donnée",
+            form_class=PriorityForm,
+            apply=lambda session, data: transitions.set_priority(session=session, by=request.user, **data),
+        )
+
+    @admin.action(description="Retirer les priorités", permissions=["change"])
+    def lift_priority(self, request, queryset):
+        priorities = QueuePriority.objects.filter(session__in=queryset)
+        for priority in priorities:
+            transitions.lift_priority(priority=priority)
+            self.log_change(request, priority.session, f"Priorité retirée : {priority.organisation}")
+        self.message_user(request, "Priorités retirées : la liste d'attente reprend l'ordre d'arrivée.")
+
+    @admin.action(description="Exporter les participants en CSV", permissions=["change"])
+    def export_csv(self, request, queryset):
+        self._log_export(request, queryset)
+        lines = csv_lines(exports.participants(queryset.values("pk")))
+        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+        response.headers["Content-Disposition"] = 'attachment; filename="participants.csv"'
+        return response
+
+    @admin.action(description="Exporter les participants en XLSX", permissions=["change"])
+    def export_xlsx(self, request, queryset):
+        self._log_export(request, queryset)
+        file = xlsx_file("Participants", exports.participants(queryset.values("pk")))
+        return FileResponse(file, as_attachment=True, filename="participants.xlsx", content_type=XLSX)
+
+    def _log_export(self, request, queryset):
+        for session in queryset:
+            self.log_change(request, session, "Participants exportés")

@@ -1,0 +1,47 @@
+"""A message from staff to all who hold a seat in a session."""
+
+import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from campus.accounts.models import User
+from campus.mailing import outbox
+from campus.refusal import Refused
+from catalogue import wording
+from catalogue.models import Session
+from enrolments.enums import EnrolmentState
+from enrolments.models import SessionNote
+from enrolments.transitions.base import lock
+
+
+@transaction.atomic
+def write_to_all(*, session: Session, subject: str, text: str, by: User) -> SessionNote:
+    """Queue a message for each who is enrolled, once; keep what was written. Raises Refused when nobody is.
+
+    The same words sent again within the hour are a double click: the note that there is.
+    """
+    session = lock(session.pk)
+    just_now = timezone.now() - datetime.timedelta(hours=1)
+    if twin := session.notes.filter(subject=subject, text=text, sent_at__gte=just_now).first():
+        return twin
+    told = [EnrolmentState.ENROLLED, EnrolmentState.PRESENT, EnrolmentState.ABSENT]
+    addresses = list(session.enrolments.filter(state__in=told).order_by("pk").values_list("agent__email", flat=True))
+    if not addresses:
+        raise Refused(f"« {session} » n'a pas d'inscrits : personne à qui écrire.")
+    note = SessionNote.objects.create(
+        session=session, subject=subject, text=text, sent_by=by, recipients=len(addresses)
+    )
+    context = {
+        "subject_line": subject,
+        "text": text,
+        "title": str(session.subject),
+        "dates": wording.session_dates_in_words(session.starts_at, session.ends_at, session.time_zone),
+        "site": settings.SITE_URL,
+    }
+    for address in addresses:
+        outbox.write(
+            key=f"session note {note.pk} {address}", to=address, template="enrolments/emails/note", context=context
+        )
+    return note

@@ -199,6 +199,8 @@ SESSION_COLUMNS = [
         THERE,
     ),
     Column("etat", "État", lambda item: item.state.value, constraints=_among(SessionState)),
+    Column("sur_selection", "Sur sélection", lambda item: item.is_selective, "boolean"),
+    Column("accord_superieur", "Avec l'accord du supérieur", lambda item: item.needs_agreement, "boolean"),
     Column("public", "Public visé", lambda item: item.audience_note, description="Vide : tous les agents publics."),
     Column("reserve_a", "Réservée aux agents de", _employers, description=f"Vide : de tous les employeurs. {LISTED}"),
     Column("organisateur", "Organisateur", lambda item: item.organiser.name),

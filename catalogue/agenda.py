@@ -76,7 +76,9 @@ class Entry(TypedDict):
     action: str
     """What one can ask for now, on the campus, were it the waiting list; "" when nothing."""
     reserved: list[str]
-    """Whom it is reserved to, and who decides, in sentences."""
+    """Whom it is reserved to, in sentences."""
+    decided: list[str]
+    """Who decides on a request, in sentences."""
 
 
 def entries_of(ids: list[int]) -> list[Entry]:
@@ -135,10 +137,9 @@ def _entry(
     reserved = [f"Réservée à : {note}"] if note else []
     if restricted:
         reserved.append(f"Réservée aux agents de : {', '.join(restricted)}")
-    if is_selective:
-        reserved.append("Sur sélection : l'équipe choisit parmi les demandes.")
+    decided = ["Sur sélection : l'équipe choisit parmi les demandes."] if is_selective else []
     if needs_agreement:
-        reserved.append("Avec l'accord de votre supérieur.")
+        decided.append("Avec l'accord de votre supérieur.")
     is_open = state in {SessionState.OPEN, SessionState.FULL} and access == Access.CAMPUS
     action = ""
     if is_open:
@@ -162,4 +163,5 @@ def _entry(
         "enrolment": enrolment,
         "action": action,
         "reserved": reserved,
+        "decided": decided,
     }

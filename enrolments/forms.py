@@ -2,12 +2,14 @@ from django import forms
 
 from catalogue.enums import Level
 from catalogue.models import Session
+from enrolments.rules import Terms
+from enrolments.transitions import Answers
 
 
 class EnrolForm(forms.Form):
     """What one answers to ask for a seat: only what the session, or the employer, wants to know."""
 
-    def __init__(self, *args, session: Session, slot_count: int, is_full: bool, asks_superior: bool, **kwargs):
+    def __init__(self, *args, session: Session, terms: Terms, **kwargs):
         super().__init__(*args, **kwargs)
         if session.is_selective:
             self.fields["motivation"] = forms.CharField(
@@ -30,7 +32,7 @@ class EnrolForm(forms.Form):
                     widget=forms.Textarea(attrs={"class": "fr-input", "rows": 3}),
                     error_messages={"required": "Répondez à cette question, même par « non »."},
                 )
-        if asks_superior:
+        if terms.asks_superior:
             self.fields["superior_email"] = forms.EmailField(
                 label="Adresse électronique de votre supérieur",
                 help_text="Son accord est demandé : un courriel lui propose de répondre en un clic, sans compte.",
@@ -40,17 +42,24 @@ class EnrolForm(forms.Form):
                     "invalid": "Cette adresse est incomplète : prenom.nom@administration.gouv.fr.",
                 },
             )
-        if slot_count > 1:
+        if len(terms.half_days) > 1:
             self.fields["full_attendance"] = forms.BooleanField(
-                label=f"Je serai présent aux {slot_count} demi-journées de la session",
+                label=f"Je participerai aux {len(terms.half_days)} demi-journées de la session",
                 error_messages={"required": "Cochez cette case : une session se suit en entier."},
             )
-        if is_full or session.is_selective:
+        if terms.is_full or session.is_selective:
             self.fields["accepts_direct"] = forms.BooleanField(
                 label="Dans les derniers jours, j'accepte d'avance une place qui se libère",
                 help_text="Elle vous revient alors aussitôt, sans que vous ayez à répondre.",
                 required=False,
             )
+
+    def asked(self) -> dict:
+        """What the form says, as `transitions.enrol` takes it; nothing of one that is not valid."""
+        if not self.is_valid():
+            return {}
+        answers = {name: value for name, value in self.cleaned_data.items() if name != "full_attendance"}
+        return {"superior_email": answers.pop("superior_email", ""), "answers": Answers(**answers)}
 
 
 class AgreementForm(forms.Form):

@@ -1,6 +1,7 @@
 """Who may enrol in which session, said in sentences. `conflict_of` and `refusal_for` read; transitions call them under lock."""
 
 import datetime
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection
@@ -21,6 +22,32 @@ EMPLOYERS = """
     )
     SELECT id, requires_agreement FROM employer
 """
+
+
+@dataclass
+class Terms:
+    """What one is told before asking for a seat."""
+
+    mine: Enrolment | None
+    """The live enrolment that there is already."""
+    half_days: list[str]
+    """When each is, in words and in the time of the place."""
+    waiting: int
+    is_full: bool
+    """No seat is free that nobody waits for."""
+    asks_superior: bool
+
+
+def terms_of(session: Session, agent) -> Terms:
+    """What `agent` should know before asking for a seat in `session`; its slots are best prefetched."""
+    waiting = Enrolment.objects.waiting().filter(session=session).count()
+    return Terms(
+        mine=Enrolment.objects.live().filter(agent=agent, session=session).first(),
+        half_days=[wording.dates_in_words(slot.starts_at, slot.ends_at, session.zone) for slot in session.slots.all()],
+        waiting=waiting,
+        is_full=bool(waiting) or not session.seats_left,
+        asks_superior=needs_agreement(session, agent),
+    )
 
 
 def refusal_for(session: Session, agent) -> str:

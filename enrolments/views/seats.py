@@ -30,63 +30,38 @@ def enrol(request, pk):
     """What one should know before asking for a seat, then the seat."""
     sessions = Session.objects.public().select_related("module").prefetch_related("slots")
     session = get_object_or_404(sessions, pk=pk)
-    mine = Enrolment.objects.live().filter(agent=request.user, session=session).first()
-    refusal = "" if mine else rules.refusal_for(session, request.user)
-    waiting = Enrolment.objects.waiting().filter(session=session).count()
-    is_full = bool(waiting) or not session.seats_left
-    asks_superior = rules.needs_agreement(session, request.user)
-    form, status = (
-        EnrolForm(
-            posted(request),
-            session=session,
-            slot_count=len(session.slots.all()),
-            is_full=is_full,
-            asks_superior=asks_superior,
-        ),
-        200,
-    )
-    if request.method == "POST":
-        if mine or form.is_valid():
-            try:
-                enrolment = _ask_for_seat(request.user, session, form)
-            except transitions.EnrolmentRefused as reason:
-                if reason.argument in form.fields:
-                    form.add_error(reason.argument, str(reason))
-                else:
-                    refusal = str(reason)
-            else:
-                messages.success(request, DONE[enrolment.state])
-                return redirect("enrolments:home")
-        status = UNPROCESSABLE
+    terms = rules.terms_of(session, request.user)
+    form = EnrolForm(posted(request), session=session, terms=terms)
+    if request.method != "POST":
+        refusal = "" if terms.mine else rules.refusal_for(session, request.user)
+        return _enrol_page(request, session, terms, form, refusal)
+    if not (terms.mine or form.is_valid()):
+        return _enrol_page(request, session, terms, form, status=UNPROCESSABLE)
+    try:
+        enrolment = transitions.enrol(agent=request.user, session=session, by=request.user, **form.asked())
+    except transitions.EnrolmentRefused as reason:
+        if is_answer := reason.argument in form.fields:
+            form.add_error(reason.argument, str(reason))
+        refusal = "" if is_answer else str(reason)
+        return _enrol_page(request, session, terms, form, refusal, UNPROCESSABLE)
+    messages.success(request, DONE[enrolment.state])
+    return redirect("enrolments:home")
+
+
+def _enrol_page(request, session, terms, form, refusal="", status=200):
     entries = entries_of([session.pk])
     if not entries:
         raise Http404
     context = {
         "session": session,
         "entry": entries[0],
-        "mine": mine,
+        "terms": terms,
         "refusal": refusal,
         "form": form,
-        "waiting": waiting,
-        "is_full": is_full,
-        "asks_superior": asks_superior,
         "agreement_days": settings.AGREEMENT_DAYS,
         "deadline": wording.instant_day_in_words(rules.withdrawal_deadline(session)),
     }
     return render(request, "enrolments/enrol.html", context, status=status)
-
-
-def _ask_for_seat(agent, session, form) -> Enrolment:
-    answers = {} if form.errors else dict(form.cleaned_data)
-    answers.pop("full_attendance", None)
-    superior_email = answers.pop("superior_email", "")
-    return transitions.enrol(
-        agent=agent,
-        session=session,
-        by=agent,
-        answers=transitions.Answers(**answers),
-        superior_email=superior_email,
-    )
 
 
 @private

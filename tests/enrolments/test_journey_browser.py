@@ -1,30 +1,16 @@
 """From the home page to a seat, then from that seat to the next agent, in a real browser, without JavaScript."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core import mail
-from django.db import connection
 from playwright.sync_api import expect
 
 from campus.accounts.models import EmailDomain
-from campus.mailing.outbox import send_next
+from tests.browsing import deliver
 from tests.pages.conftest import browser  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def deliver():
-    """Send what waits; in a thread, since that of the browser may not use the database."""
-
-    def send():
-        while send_next():
-            pass
-        connection.close()
-
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(send).result()
 
 
 @pytest.fixture

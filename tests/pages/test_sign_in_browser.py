@@ -1,19 +1,15 @@
 """A new agent signs in, in a real browser, without JavaScript and with the keyboard alone; the pages are accessible."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
-from importlib.resources import files
 
 import pytest
 from django.core import mail
-from django.db import connection
 from playwright.sync_api import expect
 
 from campus.accounts.models import EmailDomain
-from campus.mailing.outbox import send_next
+from tests.browsing import deliver, problems_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
 
 
 @pytest.fixture
@@ -22,14 +18,8 @@ def known_domain(db):
 
 
 def received() -> tuple[str, str]:
-    """The code and the link of the last e-mail. In a thread: that of the browser may not use the database."""
-
-    def send():
-        send_next()
-        connection.close()
-
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(send).result()
+    """The code and the link of the last e-mail."""
+    deliver()
     body = mail.outbox[-1].body
     return re.search(r"\d{3} \d{3}", body).group(), re.search(r"https?://\S+", body).group()
 
@@ -73,11 +63,7 @@ def test_the_pages_are_accessible(known_domain, live_server, browser, width, sch
     problems = []
 
     def look():
-        page.evaluate(AXE)
-        found = page.evaluate("axe.run()")["violations"]
-        problems.extend((page.url, violation["id"]) for violation in found)
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            problems.append((page.url, "scrolls sideways"))
+        problems.extend(problems_of(page))
 
     page.goto(f"{live_server.url}/connexion/")
     look()

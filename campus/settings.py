@@ -171,6 +171,25 @@ RATE_LIMITS = {
     "sign_in_ip": env.int("CAMPUS_SIGN_IN_PER_IP", 300) * RATE_LIMIT_FACTOR,
     "access_request_ip": env.int("CAMPUS_ACCESS_REQUEST_PER_IP", 20) * RATE_LIMIT_FACTOR,
 }
+# ProConnect (docs/decisions/0009): on when all three are set; the redirections to declare are in docs/configuration.md.
+PROCONNECT_ISSUER = env.str("PROCONNECT_ISSUER", "").rstrip("/")
+PROCONNECT_CLIENT_ID = env.str("PROCONNECT_CLIENT_ID", "")
+PROCONNECT_CLIENT_SECRET = env.str("PROCONNECT_CLIENT_SECRET", "")
+PROCONNECT_SCOPES = env.str(
+    "PROCONNECT_SCOPES", "openid given_name usual_name email uid siret idp_id belonging_population"
+)
+_proconnect = {
+    "PROCONNECT_ISSUER": PROCONNECT_ISSUER,
+    "PROCONNECT_CLIENT_ID": PROCONNECT_CLIENT_ID,
+    "PROCONNECT_CLIENT_SECRET": PROCONNECT_CLIENT_SECRET,
+}
+if any(_proconnect.values()) and not all(_proconnect.values()):
+    raise ImproperlyConfigured(
+        f"ProConnect est configuré à moitié, il manque {', '.join(name for name, value in _proconnect.items() if not value)} : "
+        "posez aussi cette valeur, ou retirez toutes les variables PROCONNECT_ (docs/configuration.md)."
+    )
+if PRODUCTION and PROCONNECT_ISSUER and not PROCONNECT_ISSUER.startswith("https://"):
+    raise ImproperlyConfigured("PROCONNECT_ISSUER doit commencer par https:// en production.")
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "enrolments:home"
 LOGOUT_REDIRECT_URL = "pages:home"

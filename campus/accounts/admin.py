@@ -4,7 +4,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.db import models
 
 from campus.accounts import access
-from campus.accounts.models import AccessRequest, EmailDomain, Organisation, User
+from campus.accounts.models import AccessRequest, EmailDomain, EmployerNumber, Organisation, ProConnectIdentity, User
 from campus.admin_actions import ask_then_apply
 
 
@@ -15,6 +15,17 @@ class AccountForm(forms.ModelForm):
         if self.instance._state.adding:
             self.instance.set_unusable_password()
         return super().save(commit)
+
+
+class ProConnectIdentityInline(admin.TabularInline):
+    """To see, and to detach one that was linked by mistake: only ProConnect adds them."""
+
+    model = ProConnectIdentity
+    fields = readonly_fields = ["sub", "idp_id", "siret", "created_at", "used_at"]
+    extra = 0
+
+    def has_add_permission(self, request, obj=None):
+        return False
 
 
 @admin.register(User)
@@ -36,9 +47,12 @@ class CampusUserAdmin(UserAdmin):
     add_fieldsets = [(None, {"fields": ["email", "first_name", "last_name", "organisation", "is_staff", "groups"]})]
     change_user_password_template = None
 
+    def get_inlines(self, request, obj):
+        return [ProConnectIdentityInline] if obj else []
+
 
 class SiretField(forms.CharField):
-    """Fourteen digits, however spaced."""
+    """A SIRET or a SIREN, however spaced."""
 
     def __init__(self, **options):
         super().__init__(**{**options, "max_length": 20})
@@ -69,6 +83,19 @@ class EmailDomainAdmin(admin.ModelAdmin):
     list_select_related = ["organisation"]
     search_fields = ["name", "organisation__name", "organisation__acronym"]
     autocomplete_fields = ["organisation"]
+
+
+@admin.register(EmployerNumber)
+class EmployerNumberAdmin(admin.ModelAdmin):
+    list_display = ["number", "organisation"]
+    list_select_related = ["organisation"]
+    search_fields = ["number", "organisation__name", "organisation__acronym"]
+    autocomplete_fields = ["organisation"]
+
+    def formfield_for_dbfield(self, db_field, request, **options):
+        if db_field.name == "number":
+            options["form_class"] = SiretField
+        return super().formfield_for_dbfield(db_field, request, **options)
 
 
 class AcceptForm(forms.Form):

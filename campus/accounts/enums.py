@@ -13,6 +13,16 @@ class OrganisationKind(models.TextChoices):
     OTHER = "autre", "Autre"
 
 
+PUBLIC_EMPLOYERS = {
+    OrganisationKind.MINISTRY,
+    OrganisationKind.OPERATOR,
+    OrganisationKind.LOCAL_AUTHORITY,
+    OrganisationKind.HOSPITAL,
+    OrganisationKind.PUBLIC_SERVICE_SCHOOL,
+    OrganisationKind.RESEARCH_INSTITUTE,
+}
+"""Kinds whose people are public agents. The others may be private: a company that trains is an organisation too."""
+
 COUNTRIES = {
     "FR": "France",
     "BE": "Belgique",

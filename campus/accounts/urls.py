@@ -1,6 +1,6 @@
 from django.urls import path
 
-from campus.accounts import views
+from campus.accounts import proconnect_views, sign_out_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -9,5 +9,8 @@ urlpatterns = [
     path("connexion/lien/<str:token>/", views.sign_in_link, name="sign_in_link"),
     path("connexion/acces/", views.access_request, name="access_request"),
     path("connexion/demonstration/", views.demo_sign_in, name="demo_sign_in"),
-    path("deconnexion/", views.SignOut.as_view(), name="sign_out"),
+    path("connexion/proconnect/", proconnect_views.start, name="proconnect"),
+    path("connexion/proconnect/retour/", proconnect_views.come_back, name="proconnect_return"),
+    path("deconnexion/", sign_out_views.sign_out, name="sign_out"),
+    path("deconnexion/proconnect/retour/", sign_out_views.come_back, name="sign_out_return"),
 ]

@@ -1,9 +1,11 @@
-"""Signing in and out, and asking for access. No page of these is ever kept by anybody."""
+"""Signing in by e-mail, and asking for access. No page of these is ever kept by anybody.
+
+ProConnect is in proconnect_views.py, signing out in sign_out_views.py.
+"""
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
-from django.contrib.auth.views import LogoutView
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,15 +13,17 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST
 
-from campus.accounts import access, sign_in
+from campus.accounts import access, identities, proconnect, sign_in
 from campus.accounts.demo_people import read_people
 from campus.accounts.forms import AccessRequestForm, CodeForm, DemoSignInForm, EmailForm
 from campus.accounts.limits import allows, ip_of
 from campus.accounts.models import AccessRequest, AccessRequestState
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-ATTEMPT, PROVED_EMAIL = "sign_in_attempt", "proved_email"
-"""What the session of a browser remembers of a sign-in."""
+ATTEMPT, PROVED, TO_LINK = "sign_in_attempt", "proved_address", "proconnect_to_link"
+"""What the session of a browser remembers of a sign-in: the attempt by e-mail, the proved address of who may not come in
+({"email", "why", "first_name", "last_name"}), and who ProConnect says that it is, to be linked once they type a code.
+"""
 UNPROCESSABLE, TOO_MANY = 422, 429
 
 private = cache_control(private=True, no_store=True)
@@ -32,7 +36,8 @@ def sign_in_page(request):
     if request.user.is_authenticated:
         return HttpResponseRedirect(target or reverse(settings.LOGIN_REDIRECT_URL))
     if request.method != "POST":
-        return _sign_in_page(request, EmailForm(), target)
+        to_link = request.session.get(TO_LINK, {})
+        return _sign_in_page(request, EmailForm(initial={"email": to_link.get("email")}), target)
     form = EmailForm(request.POST)
     if not form.is_valid():
         return _sign_in_page(request, form, target, status=UNPROCESSABLE)
@@ -52,6 +57,8 @@ def sign_in_page(request):
 
 def _sign_in_page(request, form, target, status=200, demo_form=None):
     context = {"form": form, "next": target}
+    if proconnect.is_on():
+        context["proconnect_url"] = reverse("accounts:proconnect", query={"next": target} if target else None)
     if settings.DEMO:
         context |= {"demo_form": demo_form or DemoSignInForm(), "demo_people": read_people()}
     return render(request, "accounts/sign_in.html", context, status=status)
@@ -107,21 +114,30 @@ def _confirm_by_code(request, attempt, template):
 def _enter(request, signed_in):
     request.session.pop(ATTEMPT, None)
     if signed_in.user is None:
-        request.session[PROVED_EMAIL] = signed_in.email
+        request.session[PROVED] = {"email": signed_in.email}
         return redirect("accounts:access_request")
-    login(request, signed_in.user, backend=BACKEND)  # the session takes another identifier
+    to_link = request.session.pop(TO_LINK, None)
+    if to_link and to_link["email"] == signed_in.email:
+        identities.link(signed_in.user, proconnect.Person(**to_link))
+    return welcome(request, signed_in.user, signed_in.next_path)
+
+
+def welcome(request, user, next_path):
+    """Open the session of `user`, under another identifier, and go where they were going."""
+    login(request, user, backend=BACKEND)
     messages.success(request, "Vous êtes connecté.")
-    return HttpResponseRedirect(signed_in.next_path or reverse(settings.LOGIN_REDIRECT_URL))
+    return HttpResponseRedirect(next_path or reverse(settings.LOGIN_REDIRECT_URL))
 
 
 @private
 def access_request(request):
     """For who has proved an address that is not that of a known public employer."""
-    email = request.session.get(PROVED_EMAIL)
-    if email is None:
+    proved = request.session.get(PROVED)
+    if proved is None:
         return redirect("accounts:sign_in")
+    email = proved["email"]
     waiting = AccessRequest.objects.filter(email=email, state=AccessRequestState.WAITING).first()
-    form, status = AccessRequestForm(request.POST if request.method == "POST" else None), 200
+    form, status = AccessRequestForm(request.POST if request.method == "POST" else None, initial=proved), 200
     if request.method == "POST" and waiting is None:
         status = UNPROCESSABLE
         if form.is_valid() and allows("access_request_ip", ip_of(request)):
@@ -131,12 +147,8 @@ def access_request(request):
         if form.is_valid():
             form.add_error(None, "Trop de demandes sont parties d'ici : réessayez dans une heure.")
             status = TOO_MANY
-    context = {"form": form, "email": email, "waiting": waiting}
+    context = {"form": form, "email": email, "waiting": waiting, "why": proved.get("why")}
     return render(request, "accounts/access_request.html", context, status=status)
-
-
-class SignOut(LogoutView):
-    pass
 
 
 @private

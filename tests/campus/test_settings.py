@@ -59,3 +59,27 @@ def test_documentation_lists_exactly_the_variables_read():
     documented = set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs/configuration.md").read_text(), re.MULTILINE))
 
     assert documented == read
+
+
+PROCONNECT = {
+    "PROCONNECT_ISSUER": "https://proconnect.example/api/v2",
+    "PROCONNECT_CLIENT_ID": "campus",
+    "PROCONNECT_CLIENT_SECRET": "secret",
+}
+
+
+def test_proconnect_is_configured_whole_or_not_at_all():
+    assert import_settings(**PRODUCTION, **PROCONNECT).returncode == 0
+
+
+@pytest.mark.parametrize("name", PROCONNECT)
+def test_proconnect_half_configured_names_what_is_missing(name):
+    result = import_settings(**PRODUCTION, **{key: value for key, value in PROCONNECT.items() if key != name})
+
+    assert result.returncode != 0 and f"il manque {name} :" in result.stderr
+
+
+def test_proconnect_is_reached_by_https_in_production():
+    insecure = {**PROCONNECT, "PROCONNECT_ISSUER": "http://proconnect.example"}
+
+    assert "https://" in import_settings(**PRODUCTION, **insecure).stderr.splitlines()[-1]

@@ -89,12 +89,19 @@ serve_demo() {
         --log-level warning
 }
 
+say_address() {
+    # What links in e-mails begin with.
+    export CAMPUS_SITE_URL=${CAMPUS_SITE_URL:-http://${HOST/0.0.0.0/127.0.0.1}:$PORT}
+}
+
 install
 case "$1" in
     demo)
+        say_address
         export CAMPUS_DEMO=1 ALLOWED_HOSTS="$HOST,localhost,127.0.0.1"
         check_port demo; prepare; load_demo; serve_demo ;;
     dev)
+        say_address
         export CAMPUS_DEMO=1 CAMPUS_DEBUG=1
         check_port dev; prepare; load_demo; start_worker
         exec "$python" manage.py runserver "$HOST:$PORT" ;;

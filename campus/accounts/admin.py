@@ -125,6 +125,11 @@ class AccessRequestAdmin(admin.ModelAdmin):
     def has_add_permission(self, request):
         return False
 
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        # What people write of their situation is personal: its history says who read it.
+        self.log_change(request, obj, "Demande lue.")
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
     @admin.action(description="Ouvrir l'accès", permissions=["change"])
     def accept(self, request, queryset):
         return ask_then_apply(

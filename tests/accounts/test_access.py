@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -122,6 +123,17 @@ def test_staff_refuse_with_a_reason(client, staff):
 
     assert "Écrivez de votre mairie." in mail.outbox[-1].body
     assert not User.objects.filter(email=ADDRESS).exists()
+
+
+def test_who_reads_a_request_leaves_a_trace(client, staff):
+    asked = AccessRequest.objects.create(email=ADDRESS, **FIELDS)
+    client.force_login(staff)
+
+    page = client.get(reverse("admin:accounts_accessrequest_change", args=[asked.pk])).text
+
+    assert "Secrétaire de mairie." in page
+    entry = LogEntry.objects.get()
+    assert (entry.user, entry.get_edited_object(), entry.change_message) == (staff, asked, "Demande lue.")
 
 
 def test_a_request_is_answered_once(staff, organisation):

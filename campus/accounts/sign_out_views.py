@@ -1,4 +1,4 @@
-"""Signing out: here, and of ProConnect too when it is how one came in."""
+"""Signing out: here, everywhere, and of ProConnect too when it is how one came in."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -19,6 +19,15 @@ LOGOUT_STATE = "proconnect_logout_state"
 @require_POST
 def sign_out(request):
     return _leave(request, "Vous êtes déconnecté.")
+
+
+@private
+@require_POST
+def sign_out_everywhere(request):
+    """End every session of the account, on all devices."""
+    if request.user.is_authenticated:
+        request.user.end_sessions()
+    return _leave(request, "Vous êtes déconnecté de tous vos appareils.")
 
 
 def _leave(request, done):

@@ -12,5 +12,6 @@ urlpatterns = [
     path("connexion/proconnect/", proconnect_views.start, name="proconnect"),
     path("connexion/proconnect/retour/", proconnect_views.come_back, name="proconnect_return"),
     path("deconnexion/", sign_out_views.sign_out, name="sign_out"),
+    path("deconnexion/partout/", sign_out_views.sign_out_everywhere, name="sign_out_everywhere"),
     path("deconnexion/proconnect/retour/", sign_out_views.come_back, name="sign_out_return"),
 ]

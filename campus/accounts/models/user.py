@@ -81,6 +81,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.email = self.email.strip().lower()
         super().save(*args, **kwargs)
 
+    def end_sessions(self):
+        """Sign this person out of every device: each session carries a hash of the password field (Django's session hash).
+
+        Nobody signs in with a password, so it only holds an unusable one, drawn anew here.
+        """
+        self.set_unusable_password()
+        self.save(update_fields=["password"])
+
     def get_full_name(self):
         return f"{self.first_name} {self.last_name}".strip()
 

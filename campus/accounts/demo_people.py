@@ -4,7 +4,8 @@ from pathlib import Path
 
 import yaml
 
-from campus.accounts.models import EmailDomain, User
+from campus.accounts.enums import PUBLIC_EMPLOYERS
+from campus.accounts.models import EmailDomain, Organisation, User
 
 PEOPLE_FILE = Path(__file__).parent / "demo" / "people.yaml"
 AGENT_COUNT = 300
@@ -12,13 +13,13 @@ AGENT_COUNT = 300
 
 def read_people() -> list[dict]:
     """Return the people of people.yaml: dicts with email, prenom, nom, role, presentation."""
-    return yaml.safe_load(PEOPLE_FILE.read_text(encoding="utf-8"))["personnes"]
+    return _read()["personnes"]
 
 
 def create_people() -> int:
     """Create the demo accounts, and the domains of their addresses, that do not exist yet; return how many accounts."""
-    domains = yaml.safe_load(PEOPLE_FILE.read_text(encoding="utf-8"))["domaines"]
-    EmailDomain.objects.bulk_create([EmailDomain(name=name) for name in domains], ignore_conflicts=True)
+    read = _read()
+    EmailDomain.objects.bulk_create([EmailDomain(name=name) for name in read["domaines"]], ignore_conflicts=True)
     accounts = {
         person["email"]: User(
             email=person["email"],
@@ -27,11 +28,12 @@ def create_people() -> int:
             is_staff=person.get("administration") == "oui",
             is_superuser=person.get("administration") == "oui",
         )
-        for person in read_people()
+        for person in read["personnes"]
     }
     for number in range(1, AGENT_COUNT + 1):
         email = f"agent{number:03}@exemple.gouv.fr"
-        accounts.setdefault(email, User(email=email, first_name="Agent", last_name=f"{number:03}"))
+        first_name, last_name = _name(number, read["prenoms"], read["noms"])
+        accounts.setdefault(email, User(email=email, first_name=first_name, last_name=last_name))
     existing = set(User.objects.filter(email__in=accounts).values_list("email", flat=True))
     new = [user for email, user in accounts.items() if email not in existing]
     for user in new:
@@ -39,3 +41,24 @@ def create_people() -> int:
         user.set_unusable_password()
     User.objects.bulk_create(new)
     return len(new)
+
+
+def give_employers() -> int:
+    """Spread the demo agents who have no employer over the public employers that exist; return how many got one."""
+    employers = list(Organisation.objects.filter(kind__in=PUBLIC_EMPLOYERS).order_by("pk"))
+    agents = list(User.objects.filter(is_demo=True, is_staff=False, organisation=None).order_by("email"))
+    if not employers:
+        return 0
+    for rank, agent in enumerate(agents):
+        agent.organisation = employers[rank % len(employers)]
+    User.objects.bulk_update(agents, ["organisation"])
+    return len(agents)
+
+
+def _read() -> dict:
+    return yaml.safe_load(PEOPLE_FILE.read_text(encoding="utf-8"))
+
+
+def _name(number: int, first_names: list[str], last_names: list[str]) -> tuple[str, str]:
+    """The invented name of an agent, always the same; neighbours in number have nothing in common."""
+    return first_names[number * 7 % len(first_names)], last_names[number * 11 // 3 % len(last_names)]

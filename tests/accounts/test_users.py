@@ -2,7 +2,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from campus.accounts.demo_people import AGENT_COUNT, create_people
+from campus.accounts.demo_people import AGENT_COUNT, create_people, give_employers
 from campus.accounts.models import Organisation, User
 from campus.slugs.models import PastSlug
 
@@ -34,6 +34,28 @@ def test_loading_the_people_twice_changes_nothing(demo):
 
     assert create_people() == 0
     assert User.objects.count() == count == AGENT_COUNT + 1
+
+
+def test_demo_agents_have_names_of_their_own(demo):
+    names = set(User.objects.values_list("first_name", "last_name"))
+
+    assert len(names) == AGENT_COUNT + 1
+    assert len({first for first, _last in names}) > 40 and len({last for _first, last in names}) > 50
+
+
+def test_demo_agents_are_spread_over_public_employers_once(demo):
+    assert give_employers() == 0
+    employers = [Organisation.objects.create(name=f"Ministère {n}", kind="ministere") for n in range(3)]
+    Organisation.objects.create(name="Entreprise", kind="autre")
+    elsewhere = User.objects.get(email="agent007@exemple.gouv.fr")
+    elsewhere.organisation = employers[2]
+    elsewhere.save()
+
+    assert give_employers() == AGENT_COUNT - 1
+    assert give_employers() == 0
+    assert [employer.members.count() for employer in employers] == [100, 100, 100]
+    assert not User.objects.filter(organisation__name="Entreprise").exists()
+    assert User.objects.get(email="equipe@exemple.gouv.fr").organisation is None
 
 
 def test_one_click_sign_in_opens_a_demo_account(client, demo):

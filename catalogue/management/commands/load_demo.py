@@ -3,7 +3,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from campus.accounts.demo_people import create_people
+from campus.accounts.demo_people import create_people, give_employers
 from campus.accounts.models import User
 from catalogue.importing.faults import ImportRefused
 from catalogue.importing.service import digest_of, import_files
@@ -25,6 +25,7 @@ class Command(BaseCommand):
         digest = digest_of(files, start=timezone.localdate().strftime("%G-%V").encode())
         latest = ImportRun.objects.filter(label=LABEL).first()
         if latest and latest.digest == digest:
+            give_employers()
             self.stdout.write("Le campus de démonstration est déjà à jour.")
             return
         staff = User.objects.get(email="equipe@exemple.gouv.fr")
@@ -32,6 +33,7 @@ class Command(BaseCommand):
             counts = import_files(files, by=staff, label=LABEL, digest=digest, track=progress_bar)
         except ImportRefused as refusal:
             raise CommandError(f"Le catalogue de démonstration est fautif.\n{refusal}") from refusal
+        give_employers()
         self.stdout.write(
             f"{people} personnes ; catalogue : {counts[CREATED]} fiches créées, {counts[CHANGED]} modifiées."
         )

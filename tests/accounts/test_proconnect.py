@@ -12,6 +12,7 @@ from django.urls import reverse
 from campus.accounts.models import EmailDomain, EmployerNumber, Organisation, ProConnectIdentity, User
 from campus.mailing.outbox import send_next
 from tests.accounts.conftest import CAMILLE
+from tests.accounts.provider import CLIENT_ID
 
 pytestmark = pytest.mark.django_db
 START, HOME = "/connexion/proconnect/", "/mon-espace/"
@@ -262,7 +263,7 @@ def test_a_contractor_with_an_agent_s_address_is_refused(client, sign_in, provid
 
     page = client.get(sign_in(client).url).text
 
-    assert "prestataire ou partenaire" in page and not User.objects.exists()
+    assert "prestataire ou partenaire" in page and "Connectez-vous avec elle" not in page and not User.objects.exists()
 
 
 def test_an_agent_is_said_to_be_one(client, sign_in, provider):
@@ -318,6 +319,7 @@ def test_an_answer_serves_once(client, provider, at_provider):
         {"nonce": "n" * 43},
         {"nonce": None},
         {"aud": "somebody-else"},
+        {"aud": ["somebody-else"], "azp": CLIENT_ID},
         {"aud": None},
         {"iss": "https://evil.example"},
         {"exp": 1_700_000_000},

@@ -40,6 +40,8 @@ def come_back(request):
     try:
         answer = proconnect.finish(request)
     except proconnect.ProConnectError as error:
+        if error.fault is proconnect.STALE and request.user.is_authenticated:
+            return redirect(settings.LOGIN_REDIRECT_URL)  # asked twice, or back again: they are in
         return _fault(request, error)
     request.session[ID_TOKEN] = answer.id_token
     person = answer.person

@@ -313,6 +313,13 @@ def test_an_answer_serves_once(client, provider, at_provider):
     refused(client, client.get(back), "n'est plus valable", 400)
 
 
+def test_who_asks_twice_is_in_all_the_same(client, provider, at_provider):
+    back = at_provider(client.get(START).url)
+    client.get(back)
+
+    assert client.get(back).url == HOME and is_signed_in(client)
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -460,6 +467,14 @@ def test_signing_out_ends_the_session_at_proconnect_too(client, sign_in, provide
     assert asked["post_logout_redirect_uri"] == "http://testserver/deconnexion/proconnect/retour/"
     home = client.get(reverse("accounts:sign_out_return"), {"state": asked["state"]}, follow=True)
     assert home.redirect_chain == [("/", 302)] and "ProConnect vous a déconnecté aussi" in home.text
+
+
+def test_leaving_the_admin_leaves_proconnect_too(client, sign_in, provider):
+    sign_in(client)
+    User.objects.update(is_staff=True)
+
+    assert f"{provider.issuer}/session/end?" in client.post(reverse("admin:logout")).text
+    assert not is_signed_in(client)
 
 
 def test_coming_back_with_another_state_says_nothing(client, sign_in, provider):

@@ -24,6 +24,8 @@ ATTEMPT, PROVED, TO_LINK = "sign_in_attempt", "proved_address", "proconnect_to_l
 """What the session of a browser remembers of a sign-in: the attempt by e-mail, the proved address of who may not come in
 ({"email", "why", "first_name", "last_name"}), and who ProConnect says that it is, to be linked once they type a code.
 """
+DEMO_IDS = "demonstration_%s"
+"""The fields of the demonstration are on the same page as the true form: apart, so that each has its label."""
 UNPROCESSABLE, TOO_MANY = 422, 429
 
 private = cache_control(private=True, no_store=True)
@@ -60,7 +62,7 @@ def _sign_in_page(request, form, target, status=200, demo_form=None):
     if proconnect.is_on():
         context["proconnect_url"] = reverse("accounts:proconnect", query={"next": target} if target else None)
     if settings.DEMO:
-        context |= {"demo_form": demo_form or DemoSignInForm(), "demo_people": read_people()}
+        context |= {"demo_form": demo_form or DemoSignInForm(auto_id=DEMO_IDS), "demo_people": read_people()}
     return render(request, "accounts/sign_in.html", context, status=status)
 
 
@@ -157,7 +159,7 @@ def demo_sign_in(request):
     """Sign a demo account in by its address alone, on a demonstration site only."""
     if not settings.DEMO:
         raise Http404
-    form = DemoSignInForm(request.POST)
+    form = DemoSignInForm(request.POST, auto_id=DEMO_IDS)
     target = local_path(request, request.POST.get("next"))
     if not form.is_valid():
         return _sign_in_page(request, EmailForm(), target, status=UNPROCESSABLE, demo_form=form)

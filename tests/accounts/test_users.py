@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -79,6 +81,12 @@ def test_an_unknown_address_is_told_at_the_field_and_kept(client, demo):
     assert response.status_code == 422
     assert "Aucun compte de démonstration" in response.text
     assert 'value="inconnu@exemple.fr"' in response.text
+
+
+def test_each_field_of_the_sign_in_page_has_its_label(client, demo):
+    ids = re.findall(r'<input[^>]* id="([^"]+)"', client.get(reverse("accounts:sign_in")).text)
+
+    assert {"id_email", "demonstration_email"} <= set(ids) and len(ids) == len(set(ids))
 
 
 def test_demo_sign_in_does_not_exist_outside_a_demonstration(client, demo, settings):

@@ -122,8 +122,8 @@ class SessionFilter(django_filters.FilterSet):
     def _group(self, name: str) -> dict:
         field, ticked = self.form.fields[name], self.form.cleaned_data[name]
         choices = [
-            {"id": f"{name}-{number}", "value": value, "label": label, "state": " checked" if value in ticked else ""}
-            for number, (value, label) in enumerate(field.choices)
+            {"value": value, "label": label, "state": " checked" if value in ticked else ""}
+            for value, label in field.choices
         ]
         return {"name": name, "label": field.label, "choices": choices, "is_open": bool(ticked)}
 

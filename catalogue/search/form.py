@@ -15,8 +15,6 @@ from catalogue.search.results import ORDERS, Results, search
 
 MAX_WORDS_LENGTH = 200
 LAST_PAGE = 1_000_000
-SHOWN = 12
-"""A longer facet shows its most frequent values only, until `?tout=` names it."""
 ORDER_LABELS = {
     "pertinence": "Pertinence",
     "prochaine-session": "Prochaine session",
@@ -29,7 +27,6 @@ ORDER_LABELS = {
 class Choice(TypedDict):
     """A box to tick. `state`: its attribute, checked, disabled or none."""
 
-    id: str
     value: str
     label: str
     count: int
@@ -43,9 +40,6 @@ class Group(TypedDict):
     label: str
     choices: list[Choice]
     is_open: bool
-    total: int
-    more_url: str
-    """The query string that shows all its values, or ""."""
 
 
 class Selected(TypedDict):
@@ -69,7 +63,6 @@ class CatalogueSearch:
         }
         self.ticked = {facet: values for facet, values in self.ticked.items() if values}
         self.order = self._order(data.get("tri"))
-        self.whole = data.get("tout")
         self.page = _number(data.get("page"))
 
     def _order(self, asked) -> str:
@@ -123,41 +116,21 @@ class CatalogueSearch:
     @property
     def cached_by(self) -> list:
         """All that the form says, but for the names of values, which change seldom: a key for what is kept of it."""
-        return [self.words, self.ticked, self.order, self.whole, self.results.counts]
+        return [self.words, self.ticked, self.order, self.results.counts]
 
     def groups(self) -> list[Group]:
         """The facets to tick, with what each value would give."""
         return [self._group(facet) for facet in LABELS]
 
     def _group(self, facet: str) -> Group:
-        ticked, counts = self.ticked.get(facet, []), self._counts(facet)
-        proposed = [value for value in self.values[facet] if value.is_proposed or value in ticked]
-        frequent = proposed
-        if len(proposed) > SHOWN and facet != self.whole:
-            frequent = sorted(proposed, key=lambda value: counts[value.key], reverse=True)[:SHOWN]
+        ticked, counts = self.ticked.get(facet, []), self.results.counts
         choices = []
-        for number, value in enumerate(proposed):
-            if value in frequent or value in ticked:
-                count = counts[value.key]
+        for value in self.values[facet]:
+            if value.is_proposed or value in ticked:
+                count = counts.get(f"{facet}:{value.key}", 0)
                 state = " checked" if value in ticked else "" if count else " disabled"
-                identifier = f"{facet[:2]}{number}"
-                choices.append(
-                    {"id": identifier, "value": value.slug, "label": value.label, "count": count, "state": state}
-                )
-        is_whole = len(choices) == len(proposed)
-        return {
-            "name": facet,
-            "label": LABELS[facet],
-            "choices": choices,
-            "is_open": bool(ticked) or facet == self.whole,
-            "total": len(proposed),
-            "more_url": "" if is_whole else self.url(whole=facet),
-        }
-
-    def _counts(self, facet: str) -> dict[str, int]:
-        """By the key of each value."""
-        counts = self.results.counts
-        return {value.key: counts.get(f"{facet}:{value.key}", 0) for value in self.values[facet]}
+                choices.append({"value": value.slug, "label": value.label, "count": count, "state": state})
+        return {"name": facet, "label": LABELS[facet], "choices": choices, "is_open": bool(ticked)}
 
     def orders(self) -> list[dict]:
         """The ways to sort: value, label, and whether it is the one in force."""
@@ -179,7 +152,7 @@ class CatalogueSearch:
                 tags.append({"label": value.label, "url_without": self.url(ticked=kept), "count_without": count})
         return tags
 
-    def url(self, *, words: str | None = None, ticked=None, whole: str = "") -> str:
+    def url(self, *, words: str | None = None, ticked=None) -> str:
         """The query string of this search with other words or filters, from its first page."""
         query = QueryDict(mutable=True)
         words = self.words if words is None else words
@@ -189,8 +162,6 @@ class CatalogueSearch:
             query.setlist(facet, [value.slug for value in values])
         if self.order != ("pertinence" if words else "titre") and (words or self.order != "pertinence"):
             query["tri"] = self.order
-        if whole:
-            query["tout"] = whole
         return f"?{query.urlencode()}"
 
 

@@ -2,6 +2,13 @@
 // Parts replaced by those of the same id in the answer. The accordions of the filters stay as they are.
 const LIVE = "#resultats, #filtre-tri, #filtres fieldset";
 
+// How to find it again once replaced: its id, or what it would send (the boxes of the filters have no id).
+function nameOf(element) {
+  if (element?.id) return `#${CSS.escape(element.id)}`;
+  if (element?.form?.id !== "filtres") return "";
+  return `#filtres [name="${element.name}"][value="${CSS.escape(element.value)}"]`;
+}
+
 async function show(url, { push }) {
   let page;
   try {
@@ -12,11 +19,11 @@ async function show(url, { push }) {
     location.assign(url); // the browser says what is wrong
     return;
   }
-  const focused = document.activeElement?.id;
+  const focused = nameOf(document.activeElement);
   for (const part of document.querySelectorAll(LIVE)) part.replaceChildren(...page.getElementById(part.id).childNodes);
-  if (focused !== "filtre-q") document.getElementById("filtre-q").value = page.getElementById("filtre-q").value;
+  if (focused !== "#filtre-q") document.getElementById("filtre-q").value = page.getElementById("filtre-q").value;
   document.title = page.title;
-  document.getElementById(focused)?.focus();
+  if (focused) document.querySelector(focused)?.focus({ preventScroll: true });
   document.getElementById("annonce").textContent = document.getElementById("compte").textContent;
   if (push) history.pushState(null, "", url);
 }

@@ -265,6 +265,14 @@ def trainings(queryset: QuerySet) -> Iterator[Training]:
     )  # fmt: skip
 
 
+def trainings_in_order(ids: list[int]) -> Iterator[Training]:
+    """Those of these trainings that are published, in the order of `ids`; read a chunk at a time."""
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        found = {training.pk: training for training in trainings(Training.objects.filter(pk__in=chunk))}
+        yield from (found[pk] for pk in chunk if pk in found)
+
+
 def sessions() -> Iterator[Session]:
     return _stream(
         Session.objects.public()

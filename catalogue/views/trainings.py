@@ -44,8 +44,8 @@ def training_list(request):
 
 
 def training_export(request):
-    """The trainings that an address of the list finds, as CSV."""
-    rows = open_data.trainings(Training.objects.filter(pk__in=CatalogueSearch(request.GET).all_ids()))
+    """All the trainings that an address of the list finds, in its order, as CSV."""
+    rows = open_data.trainings_in_order(CatalogueSearch(request.GET).all_ids())
     return csv_response(open_data.CATALOGUE, "formations", request, rows)
 
 

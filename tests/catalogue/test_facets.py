@@ -139,6 +139,16 @@ def test_the_export_holds_exactly_what_is_filtered(client, new_module):
     assert "formations.csv?niveau=expert" in client.get("/catalogue/?niveau=expert").text
 
 
+def test_the_export_is_in_the_order_of_the_list(client, new_module, monkeypatch):
+    monkeypatch.setattr("catalogue.open_data.CHUNK", 2)
+    for title, minutes in [("Un", 90), ("Deux", 30), ("Trois", 120), ("Quatre", 60), ("Cinq", 150)]:
+        new_module(title, duration_minutes=minutes, **PUBLISHED)
+
+    lines = client.get("/catalogue/formations.csv?tri=duree").getvalue().decode().splitlines()
+
+    assert [line.split(",")[1] for line in lines[1:]] == ["Deux", "Quatre", "Un", "Trois", "Cinq"]
+
+
 def test_the_index_follows_what_it_is_made_of(new_module, new_parcours, new_session, published_module):
     parcours = new_parcours(modules=[published_module])
     new_session()

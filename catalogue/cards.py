@@ -64,6 +64,7 @@ class Card(TypedDict):
     """A training in a list, all in words. A dictionary: templates read it twice as fast as an object."""
 
     url: str
+    slug: str
     title: str
     summary: str
     kind: str
@@ -129,6 +130,7 @@ def _card(row) -> Card:
     count = f"{step_count} module{'s' if step_count > 1 else ''}" if is_parcours else ""
     return {
         "url": address_of("parcours_detail" if is_parcours else "module_detail", slug),
+        "slug": slug,
         "title": title,
         "summary": summary,
         "kind": TrainingKind(kind).label,

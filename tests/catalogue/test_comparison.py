@@ -46,6 +46,29 @@ def test_the_fifth_is_left_out_and_said_so(client, five):
     assert "4 formations au plus" in response.text and 'name="ajouter"' not in response.text
 
 
+@pytest.mark.parametrize("path", ["/catalogue/", "/catalogue/?niveau=debutant&tri=duree", "/catalogue/domaines/data/"])
+def test_one_ticks_trainings_in_a_list_and_compares_them(client, five, path):
+    page = client.get(path).text
+    form = page[page.index('id="comparer"') :].partition("</form>")[0]
+
+    assert page.count('name="m"') == page.count('form="comparer">') == 5
+    assert 'value="deux" form="comparer">Comparer<span class="fr-sr-only"> Deux</span></label>' in page
+    assert 'method="get"' in form and 'action="/catalogue/comparer/"' in form and "Comparer la sélection" in form
+    assert page.index('id="comparer"') > page.find("</form>", page.find('id="filtres"'))  # one form is never in another
+
+
+def test_nothing_to_compare_in_a_list_of_one(client, published_module):
+    assert "comparer" not in client.get("/catalogue/").text
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [("", "cochez-les"), ("m=un", "Une seule formation est choisie"), ("m=un&m=deux", "2 formations côte à côte")],
+)
+def test_the_page_says_how_many_are_chosen(client, five, query, told):
+    assert told in client.get(f"/catalogue/comparer/?{query}").text
+
+
 def test_one_adds_a_training_by_a_word_of_its_title(client, five):
     response = client.get("/catalogue/comparer/?m=un&ajouter=TROIS")
 

@@ -79,6 +79,13 @@ def test_without_javascript_one_filters_the_agenda_and_compares(catalogue, brows
     assert page.locator("table, .campus-month, [role=table]").count() > 0 and page.locator("h1").count() == 1
 
     page.goto(catalogue)
+    chosen = page.locator("#resultats h3").all_inner_texts()[:3]
+    for title in chosen:
+        page.get_by_label(f"Comparer {title}", exact=True).check()
+    page.get_by_role("button", name="Comparer la sélection").click()
+    assert page.locator("thead th > a:first-child").all_inner_texts() == chosen
+
+    page.goto(catalogue)
     page.locator("#resultats h3 a").first.click()
     first = page.inner_text("h1")
     page.get_by_role("link", name="Comparer").first.click()

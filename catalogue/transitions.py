@@ -30,7 +30,10 @@ def publish(*, item, by, reason=""):
 
 
 def archive(*, item, by, reason=""):
-    """Take a published Training or Programme offline. Raises TransitionRefused."""
+    """Take a published Training or Programme offline. Raises TransitionRefused.
+
+    Refused too for the last published module of a published parcours, here and in back_to_draft.
+    """
     return _move(item, PublicationState.ARCHIVED, by, reason)
 
 
@@ -51,6 +54,8 @@ def _move(item, to_state, by, reason):
         )
     if to_state == PublicationState.PUBLISHED and model is Training and item.is_parcours:
         _check_parcours_has_published_step(item)
+    if from_state == PublicationState.PUBLISHED and model is Training and not item.is_parcours:
+        _check_leaves_no_parcours_empty(item)
     today = timezone.localdate()
     item.state = to_state
     item.archived_on = today if to_state == PublicationState.ARCHIVED else None
@@ -80,6 +85,22 @@ def log_first_states(*, items, by, reason):
 def _check_parcours_has_published_step(training):
     if not Step.objects.filter(parcours=training.pk, module__state=PublicationState.PUBLISHED).exists():
         raise TransitionRefused(f"« {training} » n'a aucune étape publiée : publiez d'abord ses modules.")
+
+
+def _check_leaves_no_parcours_empty(module):
+    """Locks the published parcours that contain `module`: two modules that leave at once are counted one by one."""
+    parcours = Training.objects.published().filter(steps__module=module.pk).order_by("pk")
+    containing = list(parcours.select_for_update(of=("self",)))
+    others = Step.objects.filter(parcours__in=containing, module__state=PublicationState.PUBLISHED).exclude(
+        module=module.pk
+    )
+    kept = set(others.values_list("parcours_id", flat=True))
+    emptied = [f"« {training} »" for training in containing if training.pk not in kept]
+    if emptied:
+        raise TransitionRefused(
+            f"« {module} » est le dernier module publié de {', '.join(emptied)} : publiez-y un autre module, ou "
+            "dépubliez d'abord le parcours."
+        )
 
 
 @transaction.atomic

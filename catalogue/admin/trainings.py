@@ -90,8 +90,20 @@ class ModuleAdmin(TrainingAdmin):
     ]  # fmt: skip
 
 
+class StepFormSet(forms.BaseInlineFormSet):
+    def clean(self):
+        super().clean()
+        kept = [form.cleaned_data for form in self.forms if not form.cleaned_data.get("DELETE")]
+        modules = [data["module"] for data in kept if data.get("module")]
+        if self.instance.is_published and not any(module.is_published for module in modules):
+            raise forms.ValidationError(
+                "Un parcours en ligne garde au moins un module publié : ajoutez-en un, ou dépubliez d'abord le parcours."
+            )
+
+
 class StepInline(admin.TabularInline):
     model = Step
+    formset = StepFormSet
     fk_name = "parcours"
     autocomplete_fields = ["module"]
     extra = 0

@@ -62,7 +62,7 @@ def import_files(
         writer = Writer(spool, by=by, reason=f"Import : {label}", track=track, on_change=count)
         try:
             writer.write()
-            for section in SECTIONS.values():
+            for section in reversed(SECTIONS.values()):  # parcours before their modules
                 if archive_missing and section.publishable and spool.counts[section.name]:
                     writer.archive_missing(section, checker.keys[section.name])
             connection.check_constraints()

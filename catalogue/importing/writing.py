@@ -52,7 +52,7 @@ class Writer:
         self._later = []  # links between rows of one section, once all of them are there
         self._cleared = []  # dates to take away, once the transitions allow it
         self._acts = []  # transitions to ask for at the end: (row, column, value, function)
-        self._published_parcours = []
+        self._with_new_steps = []  # parcours: (primary key, where the file says so)
 
     def write(self) -> None:
         for section in SECTIONS.values():
@@ -81,8 +81,13 @@ class Writer:
         online = section.rows().filter(external_id__isnull=False, state=PublicationState.PUBLISHED)
         missing = [key for key in online.values_list("external_id", flat=True).iterator() if key not in keys]
         for key in self.track(missing, f"Archivage de {section.name}", len(missing)):
-            transitions.archive(item=section.model.objects.get(external_id=key), by=self.by, reason=self.reason)
-            self.on_change(Change(section.name, key, ARCHIVED))
+            item = section.model.objects.get(external_id=key)
+            try:
+                transitions.archive(item=item, by=self.by, reason=self.reason)
+            except transitions.TransitionRefused as refusal:
+                self.faults.append(Fault("", f"rubrique « {section.name} »", "id", key, str(refusal)))
+            else:
+                self.on_change(Change(section.name, key, ARCHIVED))
 
     def _write_batch(self, section: Section, batch: list[Row]) -> None:
         known = stored.read(section, [row.key for row in batch])
@@ -121,9 +126,7 @@ class Writer:
         if section.publishable:
             transitions.log_first_states(items=items, by=self.by, reason=self.reason)
         if section.name == "parcours":
-            self._published_parcours += [
-                (item.pk, row) for item, row in zip(items, rows, strict=True) if item.is_published
-            ]
+            self._with_new_steps += [(item.pk, _where(row)) for item, row in zip(items, rows, strict=True)]
 
     def _new_item(self, section: Section, row: Row):
         item = section.model(**section.constants)
@@ -179,7 +182,9 @@ class Writer:
                 if name == "publie_le" and new is None:
                     self._cleared.append(partial(section.rows().filter(pk=item.pk).update, published_on=None))
                 elif name == "etat":
-                    self._ask(row, name, new, MOVES[new], item=item, reason=self.reason)
+                    # A parcours goes before its modules: online, it keeps one at least.
+                    first = section.name == "parcours" and new != PublicationState.PUBLISHED
+                    self._ask(row, name, new, MOVES[new], first, item=item, reason=self.reason)
                 elif name == "annulee" and not old:
                     self._ask(row, name, new, transitions.cancel_session, session=item, reason=new)
                 elif name == "annulee" and not new:
@@ -195,6 +200,8 @@ class Writer:
                         fields.add("domain")
                 else:
                     records[name].append((item.pk, new))
+                    if name == "etapes":
+                        self._with_new_steps.append((item.pk, _where(row)))
         if fields:
             if hasattr(section.model, "updated_at"):
                 fields.add("updated_at")
@@ -210,8 +217,9 @@ class Writer:
         for spec in section.children:
             self._write_children(spec, records[spec.column])
 
-    def _ask(self, row: Row, column: str, value, transition, **arguments) -> None:
-        self._acts.append((row, column, value, lambda: transition(by=self.by, **arguments)))
+    def _ask(self, row: Row, column: str, value, transition, first=False, **arguments) -> None:
+        place = 0 if first else len(self._acts)
+        self._acts.insert(place, (row, column, value, lambda: transition(by=self.by, **arguments)))
 
     # --- Both -------------------------------------------------------------------------------------------------------
 
@@ -270,11 +278,15 @@ class Writer:
     def _check_published_parcours(self) -> None:
         """A parcours is online with at least one step that can be followed (catalogue.transitions)."""
         steps = Step.objects.filter(parcours=OuterRef("pk"), module__state=PublicationState.PUBLISHED)
-        for batch in batches(iter(self._published_parcours)):
-            rows = dict(batch)
-            empty = Training.objects.filter(~Exists(steps), pk__in=rows).values_list("pk", flat=True)
-            for row in (rows[pk] for pk in empty):
-                self.faults.append(Fault(row.file, row.place, "etapes", row.key, "au moins une étape publiée"))
+        for batch in batches(iter(self._with_new_steps)):
+            places = dict(batch)
+            empty = Training.objects.published().filter(~Exists(steps), pk__in=places).values_list("pk", flat=True)
+            for file, place, key in (places[pk] for pk in empty):
+                self.faults.append(Fault(file, place, "etapes", key, "au moins une étape publiée"))
+
+
+def _where(row: Row) -> tuple[str, str, str]:
+    return row.file, row.place, row.key
 
 
 def batches(rows: Iterable) -> Iterator[list]:

@@ -271,3 +271,43 @@ def test_moving_a_session_to_another_zone_keeps_the_times_that_were_typed(
     there = ZoneInfo("Indian/Reunion")
     assert [slot.starts_at.astimezone(there).hour for slot in session.slots.all()] == [9, 14]
     assert session.starts_at.astimezone(there).hour == 9
+
+
+@pytest.mark.parametrize("leave", [transitions.archive, transitions.back_to_draft])
+def test_a_parcours_online_keeps_a_published_module(new_parcours, new_module, published_module, leave):
+    other = new_module("Compter", state="publie", published_on="2026-01-05")
+    draft = new_module("Un brouillon")
+    parcours = new_parcours("Un chemin", modules=[published_module, other, draft])
+    new_parcours("Un autre, hors ligne", modules=[published_module], state="brouillon", published_on=None)
+
+    leave(item=other, by=None)
+    with pytest.raises(transitions.TransitionRefused, match="dernier module publié de « Un chemin »"):
+        leave(item=published_module, by=None)
+    published_module.refresh_from_db()
+    assert published_module.is_published
+
+    leave(item=parcours, by=None)
+    leave(item=published_module, by=None)
+
+
+def test_the_last_published_step_stays_in_a_parcours_online(client, staff, new_parcours, new_module, published_module):
+    parcours = new_parcours(modules=[published_module, new_module("Un brouillon")])
+    page = reverse("admin:catalogue_parcours_change", args=[parcours.pk])
+    form = client.get(page).context["adminform"].form
+    fields = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+    fields |= {
+        "objectives": "Analyser",
+        "steps-TOTAL_FORMS": "2",
+        "steps-INITIAL_FORMS": "2",
+        "publication_events-TOTAL_FORMS": "0",
+        "publication_events-INITIAL_FORMS": "0",
+    }
+    for number, step in enumerate(parcours.steps.all()):
+        fields |= {f"steps-{number}-id": step.pk, f"steps-{number}-module": step.module_id}
+        fields |= {f"steps-{number}-position": step.position, f"steps-{number}-parcours": parcours.pk}
+
+    refused = client.post(page, fields | {"steps-0-DELETE": "on"})
+
+    assert "garde au moins un module publié" in refused.text
+    assert client.post(page, fields | {"steps-1-DELETE": "on"}).status_code == 302
+    assert [step.module for step in parcours.steps.all()] == [published_module]

@@ -83,6 +83,12 @@ def session(key="s-1", **fields):
     }
 
 
+ALL_ARCHIVED = {
+    "modules": [{"id": "lire", "etat": "archive"}],
+    "parcours": [{"id": "chemin", "etat": "archive"}],
+}
+
+
 @pytest.fixture
 def write(tmp_path):
     """A function that writes a YAML file of sections and returns its path."""
@@ -173,7 +179,7 @@ def test_children_are_rewritten_when_they_change(write, imported):
 def test_a_state_changes_through_its_transition(write, imported):
     author = User.objects.create_user("equipe@exemple.gouv.fr", is_staff=True)
 
-    import_files([write(modules=[{"id": "lire", "etat": "archive"}])], by=author)
+    import_files([write(**ALL_ARCHIVED)], by=author)
 
     archived = Module.objects.get()
     event = archived.publication_events.first()
@@ -182,7 +188,7 @@ def test_a_state_changes_through_its_transition(write, imported):
 
 
 def test_a_move_that_the_rules_forbid_undoes_the_whole_import(write, imported):
-    import_files([write(modules=[{"id": "lire", "etat": "archive"}])])
+    import_files([write(**ALL_ARCHIVED)])
 
     with pytest.raises(ImportRefused) as refused:
         import_files([write(modules=[{"id": "lire", "etat": "relecture"}, module("neuf")])])
@@ -192,15 +198,37 @@ def test_a_move_that_the_rules_forbid_undoes_the_whole_import(write, imported):
 
 
 def test_what_is_missing_is_archived_only_when_asked(write, imported):
-    file = write(modules=[module("neuf")])
+    file = write(modules=[module("neuf")], parcours=[{"id": "chemin", "etapes": [{"module": "neuf"}]}])
 
     import_files([file])
     assert Module.objects.get(external_id="lire").is_published
 
     counts = import_files([file], archive_missing=True)
-    assert counts == {UNCHANGED: 1, ARCHIVED: 1}
+    assert counts == {UNCHANGED: 2, ARCHIVED: 1}
     assert Module.objects.get(external_id="lire").state == "archive"
     assert Parcours.objects.get().is_published
+
+
+@pytest.mark.parametrize(
+    "sections",
+    [
+        {"modules": [{"id": "lire", "etat": "archive"}]},
+        {"modules": [module("neuf")]},  # the module of « chemin » is missing
+        {"modules": [module("neuf", etat="brouillon", publie_le="")],
+         "parcours": [{"id": "chemin", "etapes": [{"module": "neuf"}]}]},
+    ],
+)  # fmt: skip
+def test_no_import_empties_a_parcours_that_is_online(write, imported, sections):
+    with pytest.raises(ImportRefused, match=r"dernier module publié|au moins une étape publiée"):
+        import_files([write(**sections)], archive_missing=True)
+
+    assert Module.objects.get().is_published
+
+
+def test_a_parcours_and_its_modules_go_together(write, imported):
+    import_files([write(modules=[module("neuf")], parcours=[parcours("autre", etapes=["neuf"])])], archive_missing=True)
+
+    assert set(Training.objects.published().values_list("external_id", flat=True)) == {"neuf", "autre"}
 
 
 def test_a_session_is_read_in_its_own_time(write, imported):
@@ -325,14 +353,20 @@ def test_many_batches_keep_their_links(write, monkeypatch):
 
 
 def test_a_published_module_goes_back_to_draft_without_its_date(write, imported):
-    drafts = [write("module.yaml", modules=[module(etat="brouillon", publie_le="")])]
+    drafts = [
+        write(
+            "module.yaml",
+            modules=[module(etat="brouillon", publie_le="")],
+            parcours=[parcours(etat="brouillon", publie_le="")],
+        )
+    ]
 
     counts = import_files(drafts)
 
-    assert counts[CHANGED] == 1
+    assert counts[CHANGED] == 2
     changed = Module.objects.get()
     assert (changed.state, changed.published_on) == ("brouillon", None)
-    assert import_files(drafts)[UNCHANGED] == 1
+    assert import_files(drafts)[UNCHANGED] == 2
 
 
 def test_a_session_given_to_another_module_counts_under_its_domain(write, imported):

@@ -21,10 +21,10 @@ PAGE_SIZE = 20
 LONG = 1000
 KEPT_SECONDS = 60
 
-# Of a `step` and its `module`: what TrainingQuerySet.with_total_minutes says; a test holds them equal.
+# Of a `step` and its `module`, with %(published)s: what TrainingQuerySet.with_total_minutes says; a test holds them equal.
 TOTAL_MINUTES = """
-    CASE WHEN every(module.duration_minutes IS NOT NULL) FILTER (WHERE step.is_required)
-         THEN sum(module.duration_minutes) FILTER (WHERE step.is_required)
+    CASE WHEN every(module.duration_minutes IS NOT NULL) FILTER (WHERE step.is_required AND module.state = %(published)s)
+         THEN sum(module.duration_minutes) FILTER (WHERE step.is_required AND module.state = %(published)s)
     END AS total_minutes
 """
 

@@ -152,7 +152,7 @@ TRAINING_COLUMNS = [
         "Durée en minutes",
         lambda item: item.total_minutes,
         "integer",
-        "Pour un parcours, la somme de ses étapes obligatoires. Vide quand la durée ne se réduit pas à un nombre.",
+        "Pour un parcours, la somme de ses étapes obligatoires publiées. Vide quand la durée ne se réduit pas à un nombre.",
     ),
     Column("duree_libelle", "Durée en toutes lettres", lambda item: item.duration_label),
     Column("langues", "Langues (ISO 639-1)", lambda item: item.languages, description=LISTED),

@@ -56,11 +56,13 @@ class TrainingQuerySet(models.QuerySet):
         return self.alias(is_parcours_row=Q(kind=TrainingKind.PARCOURS)).order_by("-is_parcours_row", "title_key", "pk")
 
     def with_total_minutes(self):
-        """Annotate `total_minutes`: a module's own duration, or the sum of the required steps of a parcours.
+        """Annotate `total_minutes`: a module's own duration, or the sum of the required steps of a parcours, as published.
 
         None when a duration it needs is not known in minutes.
         """
-        steps = apps.get_model("catalogue", "Step").objects.filter(parcours=OuterRef("pk"), is_required=True)
+        steps = apps.get_model("catalogue", "Step").objects.filter(
+            parcours=OuterRef("pk"), is_required=True, module__state=PublicationState.PUBLISHED
+        )
         known = steps.order_by().values("parcours").annotate(total=Sum("module__duration_minutes"))
         unknown = steps.filter(module__duration_minutes__isnull=True)
         return self.annotate(

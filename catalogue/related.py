@@ -115,7 +115,7 @@ class RelatedToModule(Related):
 class RelatedToParcours(Related):
     steps: list[Step]
     duration: str
-    """The sum of the required steps, "" when one has no duration in minutes."""
+    """The sum of the required steps that are published, "" when one has no duration in minutes."""
     minutes: int | None
     """The same sum."""
 

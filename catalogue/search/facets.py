@@ -23,6 +23,7 @@ AVAILABILITIES = [
     ("a-tout-moment", "À tout moment"),
     ("sur-demande", "Sur demande"),
 ]
+OPENINGS = [("tous", "Ouverte à tout le monde")]
 LABELS = {
     "domaine": "Domaine",
     "type": "Type",
@@ -32,6 +33,7 @@ LABELS = {
     "disponibilite": "Disponibilité",
     "region": "Région",
     "public": "Public",
+    "ouvert": "Ouverture",
     "metier": "Métier",
     "competence": "Compétence",
     "partenaire": "Organisme",
@@ -72,6 +74,7 @@ def _read_values() -> dict[str, list[Value]]:
         "duree": DURATIONS,
         "disponibilite": AVAILABILITIES,
         "region": Region.choices,
+        "ouvert": OPENINGS,
         "langue": Language.choices,
     }
     values = {facet: [Value(slug, slug, label) for slug, label in fixed.get(facet, [])] for facet in LABELS}

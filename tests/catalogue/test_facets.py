@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.http import QueryDict
 from django.utils import timezone
 
+from catalogue import transitions
 from catalogue.models import Domain, Session, Training
 from catalogue.search.facets import LABELS
 from catalogue.search.form import CatalogueSearch
@@ -23,7 +24,9 @@ def values_by_hand(training) -> set[str]:
     """« facet=slug » of one training, read from the models, without the index of the search."""
     minutes = training.total_minutes
     duration = "variable" if minutes is None else next((name for most, name in DURATIONS if minutes <= most), "longue")
-    taught = [training] if not training.is_parcours else [step.module for step in training.steps.all()]
+    taught = [training]
+    if training.is_parcours:
+        taught = [step.module for step in training.steps.filter(module__state="publie")]
     sessions = Session.objects.filter(module__in=[module.pk for module in taught]).not_cancelled().upcoming()
     available = {"a-tout-moment"} if training.pace == "autonome" and training.access != "demande" else set()
     available |= {"sur-demande"} if training.access == "demande" else set()
@@ -38,6 +41,7 @@ def values_by_hand(training) -> set[str]:
         "disponibilite": available,
         "region": {session.place.region for session in sessions if session.place},
         "public": {audience.slug for audience in training.audiences.all()},
+        "ouvert": {"tous"} if training.is_open_to_non_agents else set(),
         "metier": {metier.slug for metier in training.metiers.all()},
         "competence": {skill.slug for skill in training.skills.all()},
         "partenaire": {organisation.slug for organisation in training.providers.all()},
@@ -179,6 +183,29 @@ def test_a_link_to_a_merged_domain_filters_by_the_one_it_went_into(client, domai
     new_module("Chiffrer", **PUBLISHED)
 
     assert [card["title"] for card in client.get("/catalogue/?domaine=ancien").context["page_obj"]] == ["Chiffrer"]
+
+
+def test_one_lists_what_is_open_to_everybody(client, new_module):
+    new_module("Chiffrer", is_open_to_non_agents=True, **PUBLISHED)
+    new_module("Coudre", **PUBLISHED)
+
+    page = client.get("/catalogue/?ouvert=tous")
+
+    assert [card["title"] for card in page.context["page_obj"]] == ["Chiffrer"]
+    assert 'value="tous" checked>Ouverte à tout le monde (1)<' in page.text
+    assert [tag["label"] for tag in page.context["selected_filters"]] == ["Ouverte à tout le monde"]
+
+
+def test_a_draft_adds_no_time_to_a_parcours(published_module, new_module, new_parcours):
+    draft = new_module("Un brouillon", duration_minutes=None, duration_label="Deux mois")
+    parcours = new_parcours(modules=[published_module, draft])
+
+    def ids(duration):
+        return CatalogueSearch(QueryDict(f"type=parcours&duree={duration}")).all_ids()
+
+    assert ids("demi-journee") == [parcours.pk] and ids("variable") == []
+    transitions.publish(item=draft, by=None)
+    assert ids("demi-journee") == [] and ids("variable") == [parcours.pk]
 
 
 def test_a_draft_lends_its_sessions_to_no_parcours(client, published_module, new_module, new_parcours, new_session):

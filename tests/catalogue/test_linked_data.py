@@ -111,7 +111,7 @@ def test_a_parcours_is_a_course_with_its_published_parts(client, new_module, new
     data = data_of(client, parcours.get_absolute_url())
 
     assert [part["name"] for part in data["Course"]["hasPart"]] == ["Premier", "Second"]
-    assert data["Course"]["timeRequired"] == "PT630M"
+    assert data["Course"]["timeRequired"] == "PT420M"
     assert crumbs(data)[-1] == (3, "Devenir analyste", "/catalogue/parcours/devenir-analyste/")
 
 

@@ -120,16 +120,18 @@ def test_no_module_twice_and_no_position_twice_in_a_parcours(new_module, new_par
     assert refused(Step.objects.create, parcours=parcours, module=b, position=1)
 
 
-def test_the_duration_of_a_parcours_is_that_of_its_required_steps(new_module, new_parcours):
+def test_the_duration_of_a_parcours_is_that_of_its_required_published_steps(new_module, new_parcours):
     parcours = new_parcours()
-    Step.objects.create(parcours=parcours, module=new_module("A", duration_minutes=60), position=1)
-    Step.objects.create(parcours=parcours, module=new_module("B", duration_minutes=90), position=2)
-    Step.objects.create(parcours=parcours, module=new_module("C"), position=3, is_required=False)
+    published = {"state": "publie", "published_on": "2026-01-05"}
+    Step.objects.create(parcours=parcours, module=new_module("A", duration_minutes=60, **published), position=1)
+    Step.objects.create(parcours=parcours, module=new_module("B", duration_minutes=90, **published), position=2)
+    Step.objects.create(parcours=parcours, module=new_module("C", **published), position=3, is_required=False)
+    Step.objects.create(parcours=parcours, module=new_module("Un brouillon"), position=4)
 
     assert Training.objects.with_total_minutes().get(pk=parcours.pk).total_minutes == 150
 
-    unknown = new_module("D", duration_minutes=None, duration_label="6 semaines")
-    Step.objects.create(parcours=parcours, module=unknown, position=4)
+    unknown = new_module("D", duration_minutes=None, duration_label="6 semaines", **published)
+    Step.objects.create(parcours=parcours, module=unknown, position=5)
     assert Training.objects.with_total_minutes().get(pk=parcours.pk).total_minutes is None
 
 

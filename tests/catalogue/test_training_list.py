@@ -166,7 +166,7 @@ def test_a_card_says_what_a_training_is(client, new_module, new_parcours, new_se
     assert module["format"].replace("\u00a0", " ") == "3 h 30, en ligne"
     assert module["providers"] == "Dinum, Inria"
     assert str(timezone.localtime(session.starts_at).year) in module["next_session"]
-    assert parcours["format"].replace("\u00a0", " ") == "1 module, 1 jour (7 h), en ligne, présentiel"
+    assert parcours["format"].replace("\u00a0", " ") == "1 module, 3 h 30, en ligne, présentiel"
     assert parcours["next_session"] == ""
 
 
@@ -182,10 +182,13 @@ def test_the_next_session_is_dated_where_it_is_held(client, new_session):
 
 
 def test_a_card_and_the_queryset_count_the_same_minutes(new_module, new_parcours):
-    known, unknown = new_module("Connue"), new_module("Inconnue", duration_minutes=None, duration_label="Deux mois")
+    known = new_module("Connue", **PUBLISHED)
+    unknown = new_module("Inconnue", duration_minutes=None, duration_label="Deux mois", **PUBLISHED)
     new_parcours("Tout connu", modules=[known])
     new_parcours("Rien", modules=[])
     new_parcours("Inconnu exigé", modules=[known, unknown])
+    draft = new_module("Un brouillon", duration_minutes=None, duration_label="Deux mois")
+    new_parcours("Inconnu en brouillon", modules=[known, draft])
     new_parcours("Inconnu facultatif", modules=[known, unknown]).steps.filter(module=unknown).update(is_required=False)
 
     durations = {
@@ -194,7 +197,7 @@ def test_a_card_and_the_queryset_count_the_same_minutes(new_module, new_parcours
 
     for training in Training.objects.parcours().with_total_minutes():
         assert bool(durations[training.title]) == bool(training.total_minutes), training
-    assert durations["Inconnu facultatif"] == durations["Connue"] != ""
+    assert durations["Inconnu facultatif"] == durations["Inconnu en brouillon"] == durations["Connue"] != ""
     assert durations["Inconnu exigé"] == durations["Rien"] == ""
 
 

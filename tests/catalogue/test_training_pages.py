@@ -223,7 +223,7 @@ def test_a_parcours_shows_its_path_by_stage(client, new_parcours, new_module):
 
     text = read(client, parcours)
 
-    assert "Durée 1,5 jour (10 h 30)" in text and "Étapes 3 modules" in text
+    assert "Durée 1 jour (7 h)" in text and "Étapes 3 modules" in text
     assert "Découvrir Lire Atelier, 3 h 30, obligatoire Compter Atelier, 3 h 30, facultatif Pratiquer Publier" in text
     assert "Brouillon" not in text
     assert "l'inscription se fait sur la page de chaque module" in text

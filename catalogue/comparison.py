@@ -69,7 +69,9 @@ class Comparison:
             "Modalités": [capfirst(wording.modalities_in_words(training.modalities)) for training in self.trainings],
             "Pour qui": [", ".join(each["audiences"]) for each in related],
             "Prérequis": [
-                " ; ".join(filter(None, [training.prerequisites_text, *_titles(each.get("prerequisites", []))]))
+                " ; ".join(
+                    filter(None, [training.prerequisites_text.rstrip(" ."), *_titles(each.get("prerequisites", []))])
+                )
                 for training, each in zip(self.trainings, related, strict=True)
             ],
             "Compétences": [", ".join(each["skills"]) for each in related],

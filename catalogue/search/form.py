@@ -8,6 +8,7 @@ from typing import TypedDict
 
 from django.http import QueryDict
 
+from catalogue.cards import Card
 from catalogue.search.facets import LABELS, Value, values_of_facets
 from catalogue.search.help import words_meant
 from catalogue.search.query import question_of
@@ -43,11 +44,18 @@ class Group(TypedDict):
 
 
 class Selected(TypedDict):
-    """A filter in force, the query string of the same list without it, and what it would then count when all is empty."""
+    """A filter in force, and the query string of the same list without it."""
 
     label: str
     url_without: str
-    count_without: int
+
+
+class WayOut(TypedDict):
+    """What an empty list would hold without the words, or without a facet."""
+
+    label: str
+    url: str
+    count: int
 
 
 class CatalogueSearch:
@@ -144,13 +152,32 @@ class CatalogueSearch:
         """The filters in force, as tags to remove."""
         tags = []
         if self.words:
-            tags.append({"label": f"« {self.words} »", "url_without": self.url(words=""), "count_without": 0})
+            tags.append({"label": f"« {self.words} »", "url_without": self.url(words="")})
         for facet, values in self.ticked.items():
             for value in values:
                 kept = {**self.ticked, facet: [other for other in values if other != value]}
-                count = self.results.without.get(facet, 0) if len(values) == 1 else 0
-                tags.append({"label": value.label, "url_without": self.url(ticked=kept), "count_without": count})
+                tags.append({"label": value.label, "url_without": self.url(ticked=kept)})
         return tags
+
+    def ways_out(self) -> list[WayOut]:
+        """When nothing is found: each filter that, left out, would give something. One query when there are words."""
+        ways = [self._way_out(facet, values) for facet, values in self.ticked.items()]
+        if self.words and self.ticked:
+            count = self._search(None, 1).total
+            ways.append({"label": self.words, "url": self.url(words=""), "count": count})
+        return [way for way in ways if way["count"]]
+
+    def _way_out(self, facet: str, values: list[Value]) -> WayOut:
+        url = self.url(ticked={**self.ticked, facet: []})
+        label = " ou ".join(value.label for value in values)
+        return {"label": label, "url": url, "count": self.results.without.get(facet, 0)}
+
+    def nearest_domains(self, near: list[Card]) -> list[Value]:
+        """Those that the filters would allow and those of the trainings `near`; all when there are none."""
+        counts, names = self.results.counts, {card["domain"] for card in near}
+        domains = [value for value in self.values["domaine"] if value.is_proposed]
+        nearest = [value for value in domains if value.label in names or counts.get(f"domaine:{value.key}")]
+        return nearest or domains
 
     def url(self, *, words: str | None = None, ticked=None) -> str:
         """The query string of this search with other words or filters, from its first page."""

@@ -28,16 +28,25 @@ def session_list(request):
 
 
 def month_context(filters, sessions):
-    month = filters.month or timezone.localdate().replace(day=1)
+    present = timezone.localdate().replace(day=1)
+    month = filters.month or first_month_of(sessions) or present
     if not filters.month:
         sessions = filters.filter_month(sessions, "mois", month)
+    weeks = weeks_of(month, sessions)
     return {
         "month": month,
         "weekdays": WEEKDAYS,
-        "weeks": weeks_of(month, sessions),
-        "previous_url": filters.url(mois=f"{next_month(month, -1):%Y-%m}"),
+        "weeks": weeks,
+        "has_sessions": any(day.entries for week in weeks for day in week),
+        "previous_url": filters.url(mois=f"{next_month(month, -1):%Y-%m}") if month > present else "",
         "next_url": filters.url(mois=f"{next_month(month):%Y-%m}"),
     }
+
+
+def first_month_of(sessions):
+    """The first day of the month of the next of these sessions, None when there is none."""
+    next_at = sessions.values_list("starts_at", flat=True).first()
+    return next_at and timezone.localdate(next_at).replace(day=1)
 
 
 def session_calendar(request):

@@ -12,7 +12,7 @@ from catalogue import linked_data, open_data
 from catalogue.addresses import origin_of
 from catalogue.agenda import next_entries
 from catalogue.cards import cards_of, highlighted_cards
-from catalogue.models import Domain, Module, Parcours, Training
+from catalogue.models import Module, Parcours, Training
 from catalogue.related import related_to_module, related_to_parcours
 from catalogue.search.form import CatalogueSearch
 from catalogue.search.help import near, record_empty
@@ -38,8 +38,8 @@ def training_list(request):
     if not results.total:
         if asked.words and not results.found:
             record_empty(asked.words)
-        context["near"] = cards_of(near(asked.words)) if asked.words else []
-        context["domains"] = Domain.objects.in_force().values("slug", "name")
+        near_cards = cards_of(near(asked.words)) if asked.words else []
+        context |= {"near": near_cards, "ways_out": asked.ways_out(), "domains": asked.nearest_domains(near_cards)}
     return render(request, "catalogue/training_list.html", context)
 
 

@@ -94,7 +94,7 @@ def test_a_count_of_zero_stays_visible_and_cannot_be_ticked(client, new_module):
     page = client.get("/catalogue/").text
 
     assert 'value="debutant">Débutant (1)<' in page
-    assert 'value="expert" disabled>Expert (0)<' in page
+    assert '<input type="checkbox" disabled>Expert (0)<' in page
 
 
 def test_a_long_facet_shows_all_its_values(client, new_module):
@@ -105,8 +105,8 @@ def test_a_long_facet_shows_all_its_values(client, new_module):
 
     page = client.get("/catalogue/?niveau=expert").text
 
-    assert page.count('name="competence"') == 60
-    assert 'name="competence" value="c59" disabled>Compétence 59 (0)<' in page
+    assert [page.count(f">Compétence {number:02} (0)</label>") for number in range(60)] == [1] * 60
+    assert client.get("/catalogue/").text.count('name="competence"') == 60
     assert 'value="c13" checked>Compétence 13 (1)<' in client.get("/catalogue/?competence=c13").text
 
 
@@ -124,13 +124,41 @@ def test_the_list_is_sorted_as_asked(client, new_module, new_session, published_
     assert order("prochaine-session")[0] == published_module.title
 
 
-def test_an_empty_list_says_what_each_filter_removed_would_give(client, new_module):
+@pytest.mark.parametrize(
+    ("query", "ways"),
+    [
+        ("niveau=expert", {"Expert": ("?", 2)}),
+        ("niveau=expert&niveau=novice", {"Novice ou Expert": ("?", 2)}),
+        ("niveau=expert&type=mooc", {}),
+        ("niveau=expert&type=atelier", {"Expert": ("?type=atelier", 2)}),
+        ("q=chiffrer&niveau=expert", {"Expert": ("?q=chiffrer", 1)}),
+        ("q=coudre+chiffrer&niveau=debutant", {"coudre chiffrer": ("?niveau=debutant", 2)}),
+        ("q=poterie", {}),
+    ],
+)
+def test_an_empty_list_says_what_it_would_hold_without_each_filter(client, new_module, query, ways):
     new_module("Chiffrer", **PUBLISHED)
+    new_module("Coudre", **PUBLISHED)
 
-    page = client.get("/catalogue/?niveau=expert").text
+    response = client.get(f"/catalogue/?{query}")
 
-    assert "Sans le filtre « Expert » : 1 formation" in page
-    assert "Chercher par domaine" in page
+    assert {way["label"]: (way["url"], way["count"]) for way in response.context["ways_out"]} == ways
+    assert "<title>Aucune formation" in response.text and "Chercher par domaine" in response.text
+    for label, (_url, count) in ways.items():
+        assert f"Sans « {label} » : {count} formation" in response.text
+
+
+def test_an_empty_list_leads_to_the_nearest_domains(client, domain, new_module):
+    other = Domain.objects.create(name="Cybersécurité", description="…", pictogram="", valid_from="2023-12-18")
+    new_module("Comprendre la cryptographie", domain=other, **PUBLISHED)
+    new_module("Coudre", level="expert", **PUBLISHED)
+
+    def domains(query):
+        return [value.label for value in client.get(f"/catalogue/?{query}").context["domains"]]
+
+    assert domains("q=cryptographie+quantique") == ["Cybersécurité"]  # that of a training with one of the words
+    assert domains("niveau=expert&domaine=cybersecurite") == ["Data"]  # where experts find something
+    assert domains("q=poterie") == ["Cybersécurité", "Data"]
 
 
 def test_the_export_holds_exactly_what_is_filtered(client, new_module):

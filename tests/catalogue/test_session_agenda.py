@@ -90,6 +90,18 @@ def test_the_month_shows_each_session_on_its_day(client, agenda):
     assert client.get("/sessions/?vue=mois").status_code == 200
 
 
+def test_the_month_shown_first_is_the_next_that_has_a_session(client, new_session):
+    start = timezone.localtime(new_session(in_days=70).starts_at)
+    new_session(in_days=120)
+
+    page = client.get("/sessions/?vue=mois")
+
+    assert page.context["month"] == start.date().replace(day=1)
+    assert "Aucune session à venir" not in page.text and "Mois précédent" in page.text
+    empty = client.get(f"/sessions/?vue=mois&mois={timezone.localdate():%Y-%m}&region=corse").text
+    assert "Aucune session à venir ce mois-là pour ces critères" in empty and "Mois précédent" not in empty
+
+
 def test_a_busy_day_says_how_many_more(client, new_session):
     for _ in range(6):
         session = new_session(in_days=20)
@@ -105,7 +117,7 @@ def test_queries_do_not_grow_with_sessions(client, new_session, path, count, dja
     for number in range(count):
         new_session(in_days=20 + number)
 
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         assert client.get(path).status_code == 200
 
 

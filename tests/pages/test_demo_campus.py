@@ -111,10 +111,13 @@ def test_pages_are_sent_compressed(demo_campus, client):
 def test_axe_finds_nothing_and_no_page_scrolls_sideways(live_server, demo_campus, browser, scheme, width):
     page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})
     problems = []
-    page.on("console", lambda message: problems.append(message.text) if "Content Security" in message.text else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda message: message.type == "error" and told.append(message.text))
     page.on("request", lambda request: request.url.startswith(live_server.url) or problems.append(request.url))
     for path in demo_campus:
-        page.goto(live_server.url + path, wait_until="load")
+        told = []
+        status = page.goto(live_server.url + path, wait_until="load").status
+        problems += [(path, text) for text in told if status != 404]  # of which the browser tells
         page.evaluate(AXE)
         for violation in page.evaluate("axe.run().then(result => result.violations)"):
             problems += [(path, violation["id"], node["html"][:150]) for node in violation["nodes"]]

@@ -164,6 +164,7 @@ def test_every_page_says_what_to_show_when_it_is_shared(client):
     shared = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)">', head))
     assert shared == {
         "title": "Mentions légales",
+        "description": "L'éditeur, l'hébergeur et les conditions de réutilisation du Campus du numérique public.",
         "url": f"{ORIGIN}/mentions-legales/",
         "type": "website",
         "locale": "fr_FR",

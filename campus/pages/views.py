@@ -5,18 +5,18 @@ from campus.pages import figures
 from campus.pages.models import AccessibilityAudit
 from catalogue.agenda import entries_of
 from catalogue.cards import cards_of
-from catalogue.models import Domain, Parcours, Session, Training
+from catalogue.models import Domain, Session, Training
 
 
 def home(request):
     domains = Domain.objects.in_force().with_training_count()
-    featured = list(Parcours.objects.published().filter(is_featured=True).values_list("pk", flat=True)[:6])
+    featured = Training.objects.published().filter(is_featured=True).parcours_first().values_list("pk", flat=True)[:6]
     latest = list(Training.objects.published().order_by("-published_on", "pk").values_list("pk", flat=True)[:4])
     sessions = Session.objects.public().open_for_enrolment().values_list("pk", flat=True)[:4]
     context = {
         "domains": domains.values("slug", "name", "pictogram", "training_count"),
         "sessions": entries_of(list(sessions)),
-        "featured_parcours": cards_of(featured),
+        "featured": cards_of(list(featured)),
         "latest_trainings": cards_of(latest),
         "figures": figures.FIGURES,
         "figures_year": figures.YEAR,

@@ -253,6 +253,29 @@ def test_every_page_of_every_model_opens(client, staff, new_session, new_program
         assert client.get(reverse(f"{route}_add")).status_code == (200 if may_add else 403), route
 
 
+def test_staff_turn_a_search_without_result_into_a_synonym(client, staff, new_module):
+    new_module("Tricoter en équipe", state="publie", published_on="2026-01-05")
+    assert "Aucune formation" in client.get("/catalogue/?q=maille").text
+
+    listed = client.get(reverse("admin:catalogue_emptysearch_changelist")).text
+    form = reverse("admin:catalogue_synonym_add") + "?terms=maille"
+    assert f'<a href="{form}">Créer un synonyme</a>' in listed
+    assert ">\nmaille</textarea>" in client.get(form).text
+    client.post(form, {"terms": "maille\ntricoter"})
+
+    assert "<mark>Tricoter</mark> en équipe" in client.get("/catalogue/?q=maille").text
+
+
+def test_what_staff_feature_is_on_the_home_page(client, staff, new_module, new_parcours, published_module):
+    new_parcours("Un chemin", modules=[published_module], is_featured=True)
+    new_module("Au four", state="publie", published_on="2026-01-05", is_featured=True)
+    new_module("Un brouillon", is_featured=True)
+
+    featured = client.get("/").context["featured"]
+
+    assert [card["title"] for card in featured] == ["Un chemin", "Au four"]
+
+
 def test_moving_a_session_to_another_zone_keeps_the_times_that_were_typed(
     client, staff, published_module, organisation
 ):

@@ -83,7 +83,9 @@ class Card(TypedDict):
 
 
 def cards_of(ids: list[int]) -> list[Card]:
-    """The cards of the trainings that have these ids, in the same order and whatever their state. One query."""
+    """The cards of the trainings that have these ids, in the same order and whatever their state. One query, none without ids."""
+    if not ids:
+        return []
     parameters = {
         "ids": ids,
         "parcours": TrainingKind.PARCOURS,

@@ -6,6 +6,8 @@ from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from campus.kept import forget
+
 
 class SearchEntry(models.Model):
     """A published training as lists filter, sort and search it. Written by triggers alone (migration 0004)."""
@@ -51,6 +53,8 @@ class SearchWord(models.Model):
 class Synonym(models.Model):
     """Words and expressions that find the same trainings."""
 
+    KEPT_AS = "synonyms"
+
     terms = ArrayField(
         models.CharField(max_length=100),
         verbose_name="termes équivalents",
@@ -64,6 +68,10 @@ class Synonym(models.Model):
 
     def __str__(self):
         return " = ".join(self.terms)
+
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        forget(self.KEPT_AS)  # who has just written it tries it
 
     def clean(self):
         self.terms = list(dict.fromkeys(term.strip() for term in self.terms or [] if term.strip()))

@@ -4,10 +4,9 @@ import datetime
 import re
 
 from django.db import connection
-from django.db.models import F
 from django.utils import timezone
 
-from catalogue.models import EmptySearch, SearchWord
+from catalogue.models import EmptySearch
 from catalogue.search.query import question_of, tokens_of
 from catalogue.search.results import search
 from catalogue.sorting import plain
@@ -16,8 +15,15 @@ NEAR_SHOWN = 6
 MAX_LENGTH = EmptySearch._meta.get_field("words").max_length
 LIKENESS = 0.3
 MEANT = """
-    SELECT word FROM catalogue_searchword WHERE plain %% %(plain)s
-    ORDER BY similarity(plain, %(plain)s) DESC, word LIMIT 1
+    SELECT token, nearest.word FROM unnest(%(tokens)s::text[]) AS token CROSS JOIN LATERAL (
+        SELECT word, plain FROM catalogue_searchword WHERE plain %% token
+        ORDER BY similarity(plain, token) DESC, word LIMIT 1
+    ) AS nearest WHERE nearest.plain <> token
+"""
+RECORD = """
+    WITH forgotten AS (DELETE FROM catalogue_emptysearch WHERE count = 1 AND last_on < %(old)s AND words <> %(words)s)
+    INSERT INTO catalogue_emptysearch AS known (words, count, last_on) VALUES (%(words)s, 1, %(today)s)
+    ON CONFLICT (words) DO UPDATE SET count = known.count + 1, last_on = excluded.last_on
 """
 NEAR = """
     SELECT training_id FROM catalogue_searchentry
@@ -39,19 +45,18 @@ def words_meant(text: str) -> str:
     tokens = tokens_of(text)
     if len(tokens) > TOKENS_CORRECTED or any(token.is_excluded or token.is_phrase for token in tokens):
         return ""
-    corrected = " ".join(_meant(token.text) for token in tokens)
+    meant = _nearest_words([plain(token.text) for token in tokens])
+    corrected = " ".join(meant.get(plain(token.text), token.text) for token in tokens)
     if plain(corrected) == plain(text) or not corrected:
         return ""
     return corrected if search(question_of(corrected), {}, order="titre", page=1).total else ""
 
 
-def _meant(word: str) -> str:
-    if SearchWord.objects.filter(plain=plain(word)).exists():
-        return word
+def _nearest_words(tokens: list[str]) -> dict[str, str]:
+    """The word of the catalogue that comes nearest to each token (in plain letters) that is not one. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(MEANT, {"plain": plain(word)})
-        row = cursor.fetchone()
-    return row[0] if row else word
+        cursor.execute(MEANT, {"tokens": tokens})
+        return dict(cursor.fetchall())
 
 
 def near(text: str) -> list[int]:
@@ -69,9 +74,6 @@ def record_empty(text: str) -> None:
     words = " ".join(text.lower().split())[:MAX_LENGTH]
     if not words or PERSONAL.search(words):
         return
-    again = EmptySearch.objects.filter(words=words).update(count=F("count") + 1, last_on=timezone.localdate())
-    if not again:
-        old = timezone.localdate() - datetime.timedelta(days=KEPT_DAYS)
-        EmptySearch.objects.filter(count=1, last_on__lt=old).delete()
-        first = EmptySearch(words=words, last_on=timezone.localdate())
-        EmptySearch.objects.bulk_create([first], ignore_conflicts=True)
+    today = timezone.localdate()
+    with connection.cursor() as cursor:
+        cursor.execute(RECORD, {"words": words, "today": today, "old": today - datetime.timedelta(days=KEPT_DAYS)})

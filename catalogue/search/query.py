@@ -1,10 +1,10 @@
 """What a person typed, as a question to PostgreSQL's full-text search."""
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
-from catalogue.prepared import prepared_cursor
+from campus.kept import kept
+from catalogue.models import Synonym
 from catalogue.sorting import plain
 
 PREFIX_LETTERS = 3
@@ -67,16 +67,13 @@ def question_of(text: str, *, any_word: bool = False) -> Question | None:
 
 
 def known_synonyms() -> dict[str, list[str]]:
-    """The other terms of the groups that staff keep, by each term in plain letters. One query."""
-    with prepared_cursor() as cursor:
-        cursor.execute("SELECT terms FROM catalogue_synonym ORDER BY id")
-        return _by_term(tuple(tuple(terms) for (terms,) in cursor.fetchall()))
+    """The other terms of the groups that staff keep, by each term in plain letters; read once a minute."""
+    return kept(Synonym.KEPT_AS, _read_synonyms)
 
 
-@lru_cache(maxsize=1)
-def _by_term(groups: tuple[tuple[str, ...], ...]) -> dict[str, list[str]]:
+def _read_synonyms() -> dict[str, list[str]]:
     synonyms: dict[str, list[str]] = {}
-    for terms in groups:
+    for terms in Synonym.objects.order_by("pk").values_list("terms", flat=True):
         for key in map(plain, terms):
             synonyms.setdefault(key, []).extend(term for term in terms if plain(term) != key)
     return synonyms

@@ -135,6 +135,17 @@ def test_titles_that_look_alike_are_proposed(new_module):
     assert near("poterie") == []
 
 
+@pytest.mark.parametrize("query", ["q=criptographie quantiqe médiévale", "q=criptographie", "q=lire&region=corse"])
+@pytest.mark.parametrize("filters", ["", "&niveau=expert&type=mooc&ouvert=tous"])
+def test_an_empty_search_costs_eight_queries_at_most(client, new_module, query, filters, django_assert_max_num_queries):
+    for number in range(3):
+        new_module(f"Lire la cryptographie {number}", **PUBLISHED)
+    client.get("/catalogue/?q=lire")  # what is read once a minute
+
+    with django_assert_max_num_queries(8):
+        client.get(f"/catalogue/?{query}{filters}")
+
+
 def test_what_found_nothing_is_counted_without_who_asked(client, new_module):
     for _ in range(2):
         client.get("/catalogue/?q=Poterie  médiévale")

@@ -49,7 +49,7 @@ def test_home_lists_the_domains_in_force(client):
 def test_home_asks_as_many_queries_whatever_its_rows(client, rows, django_assert_num_queries):
     add_domains(rows)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         client.get("/")
 
 

@@ -21,7 +21,7 @@ REINDEX = "SELECT catalogue_index(ARRAY(SELECT training_id FROM catalogue_search
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalogue", "0008_search_sorted")]
+    dependencies = [("catalogue", "0009_session_selection")]
 
     operations = [
         migrations.RunSQL(AFTER, BEFORE),

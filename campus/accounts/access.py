@@ -2,7 +2,6 @@
 
 import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -59,7 +58,7 @@ def _answer(request, state, by, answer, user):
         key=f"access {request.pk} {state}",
         to=request.email,
         template=f"accounts/emails/access_{'accepted' if user else 'refused'}",
-        context={"request": request, "site": settings.SITE_URL},
+        context={"request": request},
     )
     return user
 

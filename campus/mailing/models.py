@@ -16,6 +16,13 @@ class MessageState(models.TextChoices):
     FAILED = "echec", "Échec"
 
 
+class CalendarMethod(models.TextChoices):
+    """What the calendar of a message asks of an agenda (RFC 5546)."""
+
+    REQUEST = "REQUEST", "Invitation"
+    CANCEL = "CANCEL", "Annulation"
+
+
 class MessageQuerySet(models.QuerySet):
     def due(self, now=None):
         """Messages to send now, the urgent ones first, then in the order they were written."""
@@ -36,6 +43,10 @@ class Message(models.Model):
     subject = models.CharField("objet", max_length=300)
     text = models.TextField("texte")
     html = models.TextField("texte mis en forme")
+    calendar = models.TextField("invitation", blank=True, db_default="")
+    calendar_method = models.CharField(
+        "sorte d'invitation", max_length=10, choices=CalendarMethod, blank=True, db_default=""
+    )
     is_urgent = models.BooleanField("urgent", default=False)
     is_secret = models.BooleanField(
         "secret", default=False, help_text="Son texte n'est montré à personne et s'efface dès l'envoi."
@@ -67,6 +78,12 @@ class Message(models.Model):
                 name="message_sent_with_instant",
                 violation_error_message="Un courriel envoyé porte l'instant de son envoi.",
             ),
+            models.CheckConstraint(
+                condition=models.Q(calendar="", calendar_method="")
+                | (~models.Q(calendar="") & ~models.Q(calendar_method="")),
+                name="message_calendar_with_method",
+                violation_error_message="Une invitation dit ce qu'elle demande.",
+            ),
         ]
 
     def __str__(self):
@@ -89,6 +106,8 @@ class SentEmail(models.Model):
     to = models.TextField("à")
     subject = models.CharField("objet", max_length=500)
     body = models.TextField("texte")
+    html = models.TextField("texte mis en forme", blank=True, db_default="")
+    calendar = models.TextField("invitation", blank=True, db_default="")
     sent_at = models.DateTimeField("envoyé le", auto_now_add=True)
 
     class Meta:

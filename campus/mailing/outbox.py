@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+import re
 from email.utils import parseaddr
 from smtplib import SMTPRecipientsRefused
 
@@ -17,20 +18,35 @@ ERASED = "Le texte de ce courriel s'est effacé à l'envoi."
 
 
 @transaction.atomic
-def write(*, key: str, to: str, template: str, context: dict, is_urgent: bool = False, is_secret: bool = False) -> bool:
+def write(
+    *,
+    key: str,
+    to: str,
+    template: str,
+    context: dict,
+    is_urgent: bool = False,
+    is_secret: bool = False,
+    calendar: str | bytes = "",
+    calendar_method: str = "",
+) -> bool:
     """Queue the message that `template` makes of `context` for the address `to`; False when `key` was written before.
 
-    template: « accounts/emails/sign_in », for its _subject.txt, _body.txt and _body.html.
+    template: « accounts/emails/sign_in », for its _subject.txt, _body.txt and _body.html, which also know `subject`,
+    `site` (https://host) and `contact` (an address). calendar: an iCalendar that agendas act upon as `calendar_method`
+    (CalendarMethod) says; both or neither.
     """
+    context = {"site": settings.SITE_URL, "contact": settings.CONTACT_EMAIL, **context}
     subject = " ".join(render_to_string(f"{template}_subject.txt", context).split())
     message = Message(
         key=key,
         to=to,
         subject=subject[:300],
-        text=render_to_string(f"{template}_body.txt", context).strip() + "\n",
+        text=_tidy(render_to_string(f"{template}_body.txt", context)),
         html=render_to_string(f"{template}_body.html", {**context, "subject": subject}),
         is_urgent=is_urgent,
         is_secret=is_secret,
+        calendar=calendar.decode() if isinstance(calendar, bytes) else calendar,
+        calendar_method=calendar_method,
     )
     with connection.cursor() as cursor:
         # Two transactions that write one key wait for each other here, not on the unique index, which would raise.
@@ -60,6 +76,7 @@ def send_next() -> bool:
             message.state, message.sent_at, message.error = MessageState.SENT, timezone.now(), ""
             if message.is_secret:
                 message.text = message.html = ERASED
+                message.calendar = message.calendar_method = ""
         message.save()
         return True
 
@@ -69,6 +86,11 @@ def send_again(message: Message) -> None:
     Message.objects.filter(pk=message.pk, state=MessageState.FAILED).update(
         state=MessageState.WAITING, attempts=0, next_attempt_at=timezone.now()
     )
+
+
+def _tidy(text: str) -> str:
+    """Without the blank lines that the conditions of a template leave."""
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip() + "\n"
 
 
 def _hand_over(message: Message) -> None:
@@ -81,6 +103,10 @@ def _hand_over(message: Message) -> None:
         headers={"Message-ID": f"<{identifier}@{domain}>", "Auto-Submitted": "auto-generated"},
     )
     email.attach_alternative(message.html, "text/html")
+    if message.calendar:
+        # As an alternative, agendas see an invitation (RFC 6047); as a file, it opens where they do not.
+        email.attach_alternative(message.calendar, f"text/calendar; method={message.calendar_method}")
+        email.attach("invitation.ics", message.calendar.encode(), "application/ics")
     email.send()
 
 

@@ -1,5 +1,10 @@
+"""The e-mails of the demonstration. Anywhere else, these pages do not exist."""
+
+from csp.constants import NONE, UNSAFE_INLINE
+from csp.decorators import csp
 from django.conf import settings
-from django.http import Http404
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.views.generic import ListView
 
 from campus.mailing.models import SentEmail
@@ -16,3 +21,33 @@ class SentEmailList(ListView):
         if not settings.DEMO:
             raise Http404
         return super().dispatch(request, *args, **kwargs)
+
+
+# An e-mail has its styles in its elements; it may do nothing else.
+@csp(
+    {
+        "default-src": [NONE],
+        "style-src": [UNSAFE_INLINE],
+        "base-uri": [NONE],
+        "form-action": [NONE],
+        "frame-ancestors": [NONE],
+    }
+)
+def sent_email_html(request, pk):
+    return HttpResponse(_sent(pk, "html"), headers={"X-Robots-Tag": "noindex"})
+
+
+def sent_email_calendar(request, pk):
+    return HttpResponse(
+        _sent(pk, "calendar"),
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="invitation.ics"', "X-Robots-Tag": "noindex"},
+    )
+
+
+def _sent(pk: int, part: str) -> str:
+    """A part of an e-mail; 404 when it has none."""
+    content = getattr(get_object_or_404(SentEmail, pk=pk), part) if settings.DEMO else ""
+    if not content:
+        raise Http404
+    return content

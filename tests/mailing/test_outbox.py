@@ -22,20 +22,6 @@ class RefusingBackend(BaseEmailBackend):
         raise ConnectionRefusedError("le serveur de courriel ne répond pas")
 
 
-@pytest.fixture
-def write():
-    """A function that writes a message of the sign-in; keyword arguments replace its own."""
-
-    def write_message(key="code 1", **options):
-        context = {"code": "123 456", "link": "https://campus.example/l", "minutes": 15}
-        return outbox.write(
-            **{"key": key, "to": "agent@exemple.gouv.fr", "template": "accounts/emails/sign_in", "context": context}
-            | options
-        )
-
-    return write_message
-
-
 def test_a_message_is_sent_once_in_text_and_html(write):
     write()
 

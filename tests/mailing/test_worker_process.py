@@ -1,46 +1,21 @@
 """The worker as a process: it sends, it ends with its parent, and dying in the middle loses nothing."""
 
-import os
 import subprocess
 import sys
-import time
+import threading
+from email import message_from_bytes
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
-from django.db import connection
+from django.utils import timezone
 
-from campus.mailing import outbox
 from campus.mailing.models import Message, MessageState
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def environment():
-    """That of a worker on the database of the tests, which writes its e-mails on its output."""
-    made_of = connection.settings_dict
-    password = f":{quote(made_of['PASSWORD'], safe='')}" if made_of["PASSWORD"] else ""
-    host = quote(made_of["HOST"] or "localhost", safe="")
-    port = f":{made_of['PORT']}" if made_of["PORT"] else ""
-    url = f"postgresql://{made_of['USER']}{password}@{host}{port}/{made_of['NAME']}"
-    return {**os.environ, "CAMPUS_ENV": "local", "DATABASE_URL": url, "EMAIL_URL": "console://"}
-
-
-def wait_for(condition):
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-
-
-def write(key):
-    context = {"code": "123 456", "link": "https://campus.example/l", "minutes": 15}
-    outbox.write(key=key, to="agent@exemple.gouv.fr", template="accounts/emails/sign_in", context=context)
-
-
-def test_a_worker_sends_then_ends_with_its_parent(environment):
+def test_a_worker_sends_then_ends_with_its_parent(environment, write, wait_for):
     write("lettre")
     parent = f"import subprocess, sys; subprocess.run([{sys.executable!r}, 'manage.py', 'run_worker', '--until-parent-ends'])"
     shell = subprocess.Popen([sys.executable, "-c", parent], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
@@ -54,7 +29,7 @@ def test_a_worker_sends_then_ends_with_its_parent(environment):
     wait_for(lambda: not Path(f"/proc/{child}").exists())
 
 
-def test_a_worker_killed_leaves_every_message_sent_or_waiting(environment):
+def test_a_worker_killed_leaves_every_message_sent_or_waiting(environment, write, wait_for):
     for number in range(200):
         write(f"lettre {number}")
     command = [sys.executable, "manage.py", "run_worker"]
@@ -69,3 +44,59 @@ def test_a_worker_killed_leaves_every_message_sent_or_waiting(environment):
 
     assert second.wait(10) == 0
     assert set(Message.objects.values_list("attempts", flat=True)) == {1}
+
+
+@pytest.fixture
+def new_worker(environment, mailbox):
+    """A function that starts a worker which sends to the mailbox; those that are left are killed."""
+    workers = []
+
+    def start():
+        worker = subprocess.Popen(
+            [sys.executable, "manage.py", "run_worker"],
+            cwd=ROOT,
+            env={**environment, "EMAIL_URL": f"smtp://127.0.0.1:{mailbox.port}"},
+            stdout=subprocess.DEVNULL,
+        )
+        workers.append(worker)
+        return worker
+
+    yield start
+    for worker in workers:
+        worker.kill()
+        worker.wait()
+
+
+def test_a_worker_killed_while_it_hands_a_message_over_leaves_it_to_the_next(new_worker, mailbox, write, wait_for):
+    hands, hold = threading.Event(), threading.Event()
+    mailbox.before_answer = lambda: (hands.set(), hold.wait(20))
+    write("lettre")
+    first = new_worker()
+    assert hands.wait(20)
+    first.kill()
+    first.wait()
+    mailbox.before_answer = lambda: None
+    hold.set()
+
+    new_worker()
+    wait_for(lambda: Message.objects.get().state == MessageState.SENT)
+
+    # The server took it just before the worker died, which nobody could know: the same Message-ID says it is the same.
+    assert len({message_from_bytes(content)["Message-ID"] for content in mailbox.received}) == 1
+    assert len(mailbox.received) <= 2
+
+
+def test_a_mail_server_that_was_down_gets_each_message_once(new_worker, mailbox, write, wait_for):
+    mailbox.stop()
+    for number in range(3):
+        write(f"lettre {number}")
+    new_worker(), new_worker()
+    wait_for(lambda: not Message.objects.filter(attempts=0).exists())
+    assert set(Message.objects.values_list("state", flat=True)) == {MessageState.WAITING}
+
+    mailbox.start()
+    Message.objects.update(next_attempt_at=timezone.now())
+    wait_for(lambda: not Message.objects.exclude(state=MessageState.SENT).exists())
+
+    identifiers = [message_from_bytes(content)["Message-ID"] for content in mailbox.received]
+    assert len(identifiers) == len(set(identifiers)) == 3

@@ -1,0 +1,83 @@
+import os
+import socket
+import time
+from urllib.parse import quote
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.db import connection
+
+from campus.mailing import outbox
+
+
+@pytest.fixture
+def write():
+    """A function that writes a message of the sign-in; keyword arguments replace its own."""
+
+    def write_message(key="code 1", **options):
+        context = {"code": "123 456", "link": "https://campus.example/l", "minutes": 15}
+        return outbox.write(
+            **{"key": key, "to": "agent@exemple.gouv.fr", "template": "accounts/emails/sign_in", "context": context}
+            | options
+        )
+
+    return write_message
+
+
+class Mailbox:
+    """A real mail server on loopback. `received`: what it took, as bytes; `before_answer` runs before it says so."""
+
+    def __init__(self):
+        self.received = []
+        self.before_answer = lambda: None
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self._controller = None
+
+    async def handle_DATA(self, server, session, envelope):
+        self.before_answer()
+        self.received.append(envelope.content)
+        return "250 OK"
+
+    def start(self):
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller.start()
+
+    def stop(self):
+        if self._controller:
+            self._controller.stop()
+            self._controller = None
+
+
+@pytest.fixture
+def mailbox():
+    """A Mailbox that runs."""
+    mailbox = Mailbox()
+    mailbox.start()
+    yield mailbox
+    mailbox.stop()
+
+
+@pytest.fixture
+def environment():
+    """That of a worker on the database of the tests, which writes its e-mails on its output."""
+    made_of = connection.settings_dict
+    password = f":{quote(made_of['PASSWORD'], safe='')}" if made_of["PASSWORD"] else ""
+    host = quote(made_of["HOST"] or "localhost", safe="")
+    port = f":{made_of['PORT']}" if made_of["PORT"] else ""
+    url = f"postgresql://{made_of['USER']}{password}@{host}{port}/{made_of['NAME']}"
+    return {**os.environ, "CAMPUS_ENV": "local", "DATABASE_URL": url, "EMAIL_URL": "console://"}
+
+
+@pytest.fixture
+def wait_for():
+    """A function that waits until a condition holds."""
+
+    def wait(condition):
+        deadline = time.monotonic() + 20
+        while not condition():
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+    return wait

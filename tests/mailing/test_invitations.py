@@ -1,0 +1,114 @@
+"""A message with a calendar, as a mail client reads it and as the demonstration shows it."""
+
+from email import message_from_bytes, policy
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from icalendar import Calendar
+
+from campus.mailing import outbox
+from campus.mailing.models import Message, SentEmail
+
+pytestmark = pytest.mark.django_db
+
+CALENDAR = "\r\n".join(
+    [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Essai//FR",
+        "METHOD:REQUEST",
+        "BEGIN:VEVENT",
+        "UID:1@campus",
+        "DTSTAMP:20270301T080000Z",
+        "DTSTART:20270330T070000Z",
+        "SUMMARY:Lire une donnée",
+        "END:VEVENT",
+        "END:VCALENDAR",
+        "",
+    ]
+)
+
+
+@pytest.fixture
+def invite(write):
+    """A function that writes a message with an invitation."""
+    return lambda **options: write(**{"calendar": CALENDAR.encode(), "calendar_method": "REQUEST"} | options)
+
+
+def test_a_mail_server_receives_an_invitation_that_agendas_understand(invite, mailbox, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", mailbox.port
+    invite()
+
+    assert outbox.send_next() is True
+
+    (received,) = [message_from_bytes(content, policy=policy.default) for content in mailbox.received]
+    alternatives, attachment = received.iter_parts()
+    text, html, calendar = alternatives.iter_parts()
+    assert received.get_content_type() == "multipart/mixed"
+    assert alternatives.get_content_type() == "multipart/alternative"
+    assert "123 456" in text.get_content() and '<html lang="fr">' in html.get_content()
+    assert calendar["Content-Type"].params == {"method": "REQUEST", "charset": "utf-8"}
+    assert Calendar.from_ical(calendar.get_content()).walk("VEVENT")[0]["SUMMARY"] == "Lire une donnée"
+    assert (attachment.get_filename(), attachment.get_content_type()) == ("invitation.ics", "application/ics")
+    assert attachment.get_content() == CALENDAR.encode()
+    assert received["Auto-Submitted"] == "auto-generated"
+    assert received["Message-ID"].endswith("@exemple.gouv.fr>") and received["To"] == "agent@exemple.gouv.fr"
+
+
+def test_a_message_without_calendar_has_no_attachment(write, mailbox, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", mailbox.port
+    write()
+    outbox.send_next()
+
+    received = message_from_bytes(mailbox.received[0], policy=policy.default)
+    assert [part.get_content_type() for part in received.iter_parts()] == ["text/plain", "text/html"]
+
+
+def test_a_calendar_says_what_it_asks(invite):
+    for options in ({"calendar_method": ""}, {"calendar": ""}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            invite(**options)
+
+
+def test_a_secret_s_calendar_is_erased_with_it(invite):
+    invite(is_secret=True)
+    outbox.send_next()
+
+    assert Message.objects.get().calendar == ""
+
+
+@pytest.fixture
+def shown(invite, settings):
+    """An e-mail with an invitation, kept by the demonstration."""
+    settings.DEMO, settings.EMAIL_BACKEND = True, "campus.mailing.backends.DemoBackend"
+    invite()
+    outbox.send_next()
+    return SentEmail.objects.get()
+
+
+def test_the_demonstration_shows_an_e_mail_as_text_as_html_and_its_invitation(client, shown):
+    addresses = [reverse(f"mailing:sent_email_{part}", args=[shown.pk]) for part in ("html", "calendar")]
+    page = client.get(reverse("mailing:sent_email_list")).text
+
+    assert "123 456" in page and all(address in page for address in addresses)
+    html, calendar = (client.get(address) for address in addresses)
+    assert "<h1" in html.text and calendar.content == CALENDAR.encode()
+    assert calendar["Content-Type"] == "text/calendar; charset=utf-8"
+    assert set(html["Content-Security-Policy"].split("; ")) == {
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    }
+
+
+def test_elsewhere_nobody_sees_what_was_sent(client, shown, settings):
+    settings.DEMO = False
+
+    for part in ("html", "calendar"):
+        assert client.get(reverse(f"mailing:sent_email_{part}", args=[shown.pk])).status_code == 404
+    assert client.get(reverse("mailing:sent_email_list")).status_code == 404

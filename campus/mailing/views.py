@@ -5,6 +5,7 @@ from csp.decorators import csp
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.views.decorators.cache import cache_control
 from django.views.generic import ListView
 
 from campus.mailing.models import SentEmail
@@ -23,7 +24,8 @@ class SentEmailList(ListView):
         return super().dispatch(request, *args, **kwargs)
 
 
-# An e-mail has its styles in its elements; it may do nothing else.
+# An e-mail has its styles in its elements; it may do nothing else. Kept by nobody: a kept page would lose this policy.
+@cache_control(private=True, no_store=True)
 @csp(
     {
         "default-src": [NONE],

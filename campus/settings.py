@@ -59,7 +59,7 @@ INSTALLED_APPS = [
     "trainers",
     "enrolments",
     "campus.pages",
-    "campus.pages.admin_site.CampusAdminConfig",
+    "campus.pages.admin_config.CampusAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -201,6 +201,8 @@ OFFER_HOURS = env.int("CAMPUS_OFFER_HOURS", 48)
 DIRECT_HOURS = env.int("CAMPUS_DIRECT_HOURS", 72)
 WITHDRAWAL_DAYS = env.int("CAMPUS_WITHDRAWAL_DAYS", 2)
 AGREEMENT_DAYS = env.int("CAMPUS_AGREEMENT_DAYS", 7)
+MOVE_DELAY_MINUTES = env.int("CAMPUS_MOVE_DELAY_MINUTES", 5)
+REMINDER_DAYS = env.list("CAMPUS_REMINDER_DAYS", [7, 1], subcast=int)
 
 # --- Language and time ----------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from django.contrib import admin, messages
 
-from campus.mailing import outbox, worker
+from campus.mailing import health, outbox
 from campus.mailing.models import Message, MessageState
 
 
@@ -14,7 +14,7 @@ class MessageAdmin(admin.ModelAdmin):
     date_hierarchy = "created_at"
     actions = ["send_again"]
     fields = [
-        "key", "to", "subject", "body", "state", "attempts", "error", "created_at", "next_attempt_at", "sent_at",
+        "key", "to", "subject", "body", "calendar", "state", "attempts", "error", "created_at", "next_attempt_at", "sent_at",
     ]  # fmt: skip
     readonly_fields = fields
 
@@ -29,8 +29,8 @@ class MessageAdmin(admin.ModelAdmin):
         return False
 
     def changelist_view(self, request, extra_context=None):
-        if not worker.is_running():
-            messages.warning(request, "Rien n'envoie les courriels : lancez « manage.py run_worker » à côté du site.")
+        for warning in health.warnings():
+            messages.warning(request, warning)
         return super().changelist_view(request, extra_context)
 
     @admin.action(description="Renvoyer", permissions=["change"])

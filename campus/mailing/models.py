@@ -9,6 +9,9 @@ KEPT_DAYS = 180
 RETRY_MINUTES = [1, 5, 30, 120, 720]
 """How long to wait after each failure; after as many more, a message is given up."""
 
+LATE = datetime.timedelta(minutes=5)
+"""A running worker would have tried a message by then."""
+
 
 class MessageState(models.TextChoices):
     WAITING = "en-attente", "En attente"
@@ -32,7 +35,7 @@ class MessageQuerySet(models.QuerySet):
 
     def late(self):
         """Messages that a running worker would have tried by now."""
-        return self.due(timezone.now() - datetime.timedelta(minutes=5))
+        return self.due(timezone.now() - LATE)
 
 
 class Message(models.Model):

@@ -1,9 +1,10 @@
 """The Django admin under the campus's name, entered through the site's own sign-in page."""
 
-from django.contrib import admin
-from django.contrib.admin.apps import AdminConfig
+from django.contrib import admin, messages
 from django.shortcuts import redirect
 from django.urls import reverse
+
+from campus.mailing import health
 
 
 class CampusAdminSite(admin.AdminSite):
@@ -11,12 +12,13 @@ class CampusAdminSite(admin.AdminSite):
     site_header = "Administration du campus"
     index_title = "Tenir le campus"
 
+    def index(self, request, extra_context=None):
+        for warning in health.warnings():
+            messages.warning(request, warning)
+        return super().index(request, extra_context)
+
     def login(self, request, extra_context=None):
         if self.has_permission(request):
             return redirect("admin:index")
         target = request.GET.get("next") or reverse("admin:index")
         return redirect(reverse("accounts:sign_in", query={"next": target}))
-
-
-class CampusAdminConfig(AdminConfig):
-    default_site = "campus.pages.admin_site.CampusAdminSite"

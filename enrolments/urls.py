@@ -1,11 +1,15 @@
 from django.urls import path
 
-from enrolments.views import agreements, home, seats
+from enrolments.views import agreements, calendar, home, seats
 
 app_name = "enrolments"
 urlpatterns = [
     path("sessions/<int:pk>/inscription/", seats.enrol, name="enrol"),
     path("mon-espace/", home.home, name="home"),
+    path("mon-espace/agenda/", calendar.calendar, name="calendar"),
+    path("mon-espace/agenda/adresse/", calendar.calendar_renew, name="calendar_renew"),
+    path("mon-espace/agenda/suppression/", calendar.calendar_delete, name="calendar_delete"),
+    path("agenda/<str:key>.ics", calendar.calendar_feed, name="calendar_feed"),
     path("mon-espace/inscriptions/<int:pk>/accepter/", seats.accept, name="accept"),
     path("mon-espace/inscriptions/<int:pk>/desistement/", seats.withdraw, name="withdraw"),
     path("accord/<str:token>/", agreements.agreement, name="agreement"),

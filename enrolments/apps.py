@@ -7,6 +7,6 @@ class EnrolmentsConfig(AppConfig):
 
     def ready(self):
         from catalogue.transitions import after_cancellation  # noqa: PLC0415
-        from enrolments import reminders, tasks, transitions  # noqa: F401, PLC0415 (the worker's tasks)
+        from enrolments import moved, reminders, tasks, transitions  # noqa: F401, PLC0415 (the worker's tasks)
 
         after_cancellation.append(transitions.cancel_all)

@@ -105,15 +105,34 @@ def test_staff_send_again_what_failed_and_only_that(write, client):
     assert dict(Message.objects.values_list("key", "state")) == {"parti": "envoye", "perdu": "en-attente"}
 
 
-def test_the_admin_says_when_nothing_sends(client):
+@pytest.mark.parametrize("name", ["admin:index", "admin:mailing_message_changelist"])
+def test_the_admin_says_when_nothing_sends(client, name):
     client.force_login(User.objects.create_superuser("equipe@exemple.gouv.fr"))
-    page = reverse("admin:mailing_message_changelist")
+    page = reverse(name)
 
     assert "run_worker" in client.get(page).text
     worker.do_round("facteur")
     assert "run_worker" not in client.get(page).text
     Worker.objects.update(seen_at=timezone.now() - datetime.timedelta(minutes=5))
     assert "run_worker" in client.get(page).text
+
+
+def test_the_admin_s_first_page_counts_what_is_late_and_what_failed(client, write):
+    client.force_login(User.objects.create_superuser("equipe@exemple.gouv.fr"))
+    for key in ("retard 1", "retard 2", "attente", "échec", "parti"):
+        write(key)
+    Message.objects.filter(key__startswith="retard").update(
+        next_attempt_at=timezone.now() - datetime.timedelta(minutes=6)
+    )
+    Message.objects.filter(key="échec").update(state=MessageState.FAILED)
+    Message.objects.filter(key="parti").update(state=MessageState.SENT, sent_at=timezone.now())
+
+    page = client.get(reverse("admin:index")).text
+
+    assert "Courriels en retard : 2." in page and "Courriels en échec : 1." in page
+    Message.objects.all().delete()
+    page = client.get(reverse("admin:index")).text
+    assert "en retard" not in page and "en échec" not in page
 
 
 def test_a_task_that_fails_stops_neither_the_others_nor_the_worker(monkeypatch, caplog):

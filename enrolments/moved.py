@@ -14,6 +14,7 @@ from catalogue import wording
 from catalogue.models import Session, Slot
 from enrolments import calendars
 from enrolments.announcements import DIGEST, Period, announced_of, facts_of, periods_of, place_of
+from enrolments.emails.facts import bare_room
 from enrolments.emails.moves import context_of
 from enrolments.enums import LIVE, EnrolmentState
 from enrolments.models import Announced, Enrolment
@@ -88,9 +89,7 @@ def tell_all(session: Session, periods: list[Period], announced: Announced, fact
             key=f"session {session.pk} moved {sequence} enrolment {enrolment.pk}",
             to=enrolment.agent.email,
             template="enrolments/emails/moved",
-            context=context_of(enrolment, periods)
-            | context
-            | {"is_enrolled": is_enrolled, "clash": clashes.get(enrolment.agent_id, "")},
+            context=context_of(enrolment, periods) | context | {"clash": clashes.get(enrolment.agent_id, "")},
             calendar=calendars.invitation(enrolment, periods, sequence, gone) if is_enrolled else "",
             calendar_method=CalendarMethod.REQUEST if is_enrolled else "",
         )
@@ -142,7 +141,7 @@ def wording_of(session: Session, announced: Announced, have_dates_moved: bool, h
     elif is_elsewhere:
         heading, sentence = "Nouvelle salle", "La salle de cette session a changé. Les dates restent les mêmes."
         room = announced.place.partition("\n")[2]
-        before.append(f"Salle : {room}" if room else "")
+        before.append(f"Salle : {bare_room(room)}" if room else "")
     else:
         heading = "Lien de connexion"
         sentence = (

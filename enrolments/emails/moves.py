@@ -10,7 +10,7 @@ from catalogue import wording
 from enrolments import calendars, rules
 from enrolments.announcements import Period, announced_of, periods_of
 from enrolments.emails.facts import other_sessions, session_facts
-from enrolments.enums import ATTENDED, EnrolmentState
+from enrolments.enums import ATTENDED, LIVE, EnrolmentState
 from enrolments.models import Agreement, Announced, Enrolment, EnrolmentEvent
 
 S = EnrolmentState
@@ -78,7 +78,10 @@ def context_of(enrolment: Enrolment, periods: list[Period]) -> dict:
     session = enrolment.session
     deadline = rules.withdrawal_deadline(session) if session.starts_at else None
     return {
-        "session": session_facts(session, periods, with_link=enrolment.state == S.ENROLLED),
+        "session": session_facts(
+            session, periods, is_over=enrolment.state not in LIVE, with_link=enrolment.state == S.ENROLLED
+        ),
+        "state": enrolment.state,
         "first_name": enrolment.agent.first_name,
         "accepts_direct": enrolment.accepts_direct,
         "expires": wording.instant_in_words(enrolment.offer_expires_at) if enrolment.offer_expires_at else "",

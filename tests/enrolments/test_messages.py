@@ -70,7 +70,7 @@ def test_every_message_is_whole_and_valid(move, pair):
         (("", S.WAITING), "Vous êtes au rang 1 de la liste d'attente"),
         ((S.REQUESTED, S.ENROLLED), "Votre demande est acceptée"),
         ((S.REQUESTED, S.WAITING), "Votre demande est acceptée, mais la session est complète"),
-        ((S.WAITING, S.ENROLLED), "elle est à vous, sans rien avoir à faire"),
+        ((S.WAITING, S.ENROLLED), "elle est à vous, vous n'avez rien à faire"),
         ((S.WAITING, S.OFFERED), "si vous l'acceptez avant le"),
         ((S.OFFERED, S.ENROLLED), "Vous avez accepté la place"),
         ((S.OFFERED, S.EXPIRED), "n'a pas été acceptée à temps"),
@@ -105,9 +105,9 @@ def test_a_place_is_told_with_its_room_and_its_access(move):
         access_notes="Ascenseur au fond du hall.",
     )
 
-    message = move("", S.ENROLLED, modality="presentiel", place=place, room="B 12", online_url="")
+    message = move("", S.ENROLLED, modality="presentiel", place=place, room="Salle B 12", online_url="")
 
-    for told in (message.text, message.html):
+    for told in (message.text, message.html.replace("&nbsp;", " ")):
         assert "Présentiel : Cité administrative, 1, boulevard de la Liberté, 35000 Rennes" in told
         assert "Salle : B 12" in told and "Accès des personnes handicapées : Ascenseur au fond du hall." in told
         assert "Le lien" not in told

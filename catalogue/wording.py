@@ -85,10 +85,10 @@ def session_dates_in_words(starts_at: datetime.datetime, ends_at: datetime.datet
     return f"{dates} ({zone})" if zone else dates
 
 
-def days_until_in_words(starts_at: datetime.datetime, time_zone: str) -> str:
-    """How far something to come is, in the days of its time zone: "aujourd'hui", "demain", "dans 7 jours"."""
+def days_until_in_words(instant: datetime.datetime, time_zone: str, now: datetime.datetime | None = None) -> str:
+    """How far an instant to come is, in the days of its time zone: "aujourd'hui", "demain", "dans 7 jours"."""
     zone = ZoneInfo(time_zone)
-    days = (timezone.localdate(starts_at, zone) - timezone.localdate(timezone=zone)).days
+    days = (timezone.localdate(instant, zone) - timezone.localdate(now, zone)).days
     return ["aujourd'hui", "demain"][days] if 0 <= days < 2 else f"dans {days} jours"
 
 

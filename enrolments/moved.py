@@ -10,11 +10,10 @@ from django.utils import timezone
 from campus.mailing import outbox
 from campus.mailing.models import CalendarMethod
 from campus.mailing.worker import every_round
-from catalogue import wording
 from catalogue.models import Session, Slot
 from enrolments import calendars
 from enrolments.announcements import DIGEST, Period, announced_of, facts_of, periods_of, place_of
-from enrolments.emails.facts import bare_room
+from enrolments.emails.facts import bare_room, words_of
 from enrolments.emails.moves import context_of
 from enrolments.enums import LIVE, EnrolmentState
 from enrolments.models import Announced, Enrolment
@@ -75,7 +74,9 @@ def tell_all(session: Session, periods: list[Period], announced: Announced, fact
     has_place_moved = where(facts["place"]) != where(announced.place)
     is_moved = have_dates_moved or has_place_moved
     states = LIVE if is_moved else [EnrolmentState.ENROLLED]
-    told = session.enrolments.filter(state__in=states, created_at__lte=announced.seen_at).select_related("agent")
+    told = session.enrolments.filter(state__in=states, created_at__lte=announced.seen_at).select_related(
+        "agent__profile"
+    )
     clashes = clashes_of(session) if have_dates_moved else {}
     context = {
         **wording_of(session, announced, have_dates_moved, has_place_moved),
@@ -127,7 +128,7 @@ def wording_of(session: Session, announced: Announced, have_dates_moved: bool, h
     """What has changed, in words, and what it was before."""
     before = []
     if have_dates_moved:
-        before += [wording.dates_in_words(start, end, session.zone) for start, end in announced.periods]
+        before += words_of(announced.periods, session.time_zone)
     if has_place_moved:
         before.append(announced.place.replace("\n", ", ").strip(", "))
     is_elsewhere = place_of(session) != announced.place

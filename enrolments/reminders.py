@@ -68,7 +68,7 @@ def due_reminders() -> list[tuple[Enrolment, int]]:
     enrolments = Enrolment.objects.select_for_update(of=("self",), skip_locked=True).filter(
         pk__in=days, state=EnrolmentState.ENROLLED
     )
-    enrolments = enrolments.select_related("agent", "session__module", "session__programme", "session__place")
+    enrolments = enrolments.select_related("agent__profile", "session__module", "session__programme", "session__place")
     return [(enrolment, days[enrolment.pk]) for enrolment in enrolments.order_by("pk")]
 
 

@@ -17,7 +17,7 @@ from campus.mailing.models import RETRY_MINUTES, Message, MessageState
 ERASED = "Le texte de ce courriel s'est effacé à l'envoi."
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def write(
     *,
     key: str,

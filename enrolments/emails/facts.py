@@ -1,26 +1,33 @@
 """What messages say of a session, in words; for templates/enrolments/emails/session.html and .txt."""
 
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
 from django.urls import reverse
 
 from catalogue import wording
 from catalogue.agenda import next_entries
-from catalogue.enums import Modality
+from catalogue.enums import Modality, TimeZone
 from catalogue.models import Session
 from enrolments.announcements import Period, dates_of
 
 OTHER_SESSIONS = 3
 
 
-def session_facts(session: Session, periods: list[Period], *, is_over: bool, with_link: bool) -> dict:
-    """The facts of a session. is_over: for those who do not go there, how to get in is left out. with_link: for those who
-    have a seat, who alone see the link of an online session."""
+def session_facts(session: Session, periods: list[Period], *, agent, is_over: bool, with_link: bool) -> dict:
+    """The facts of a session, for `agent`. is_over: for those who do not go there, how to get in is left out. with_link: for
+    those who have a seat, who alone see the link of an online session."""
     is_online = session.modality != Modality.ON_SITE and not is_over
+    dates = words_of(periods, session.time_zone)
+    own_zone = own_zone_of(agent) if is_online else ""
+    own_dates = words_of(periods, own_zone) if own_zone else dates
     return {
         "title": session.subject.title,
         "url": settings.SITE_URL + session.subject.get_absolute_url(),
-        "dates": [wording.dates_in_words(start, end, session.zone) for start, end in periods] or [dates_of(session)],
+        "dates": dates or [dates_of(session)],
         "zone": wording.zone_in_words(session.time_zone) or "heure de Paris",
+        "own_dates": own_dates if own_dates != dates else [],
+        "own_zone": TimeZone(own_zone).label if own_zone else "",
         "modality": session.get_modality_display(),
         "place": session.place,
         "room": "" if is_over else bare_room(session.room),
@@ -29,6 +36,16 @@ def session_facts(session: Session, periods: list[Period], *, is_over: bool, wit
         "link_comes": is_online and not session.online_url,
         "link_is_kept": is_online and bool(session.online_url) and not with_link,
     }
+
+
+def words_of(periods: list[Period], time_zone: str) -> list[str]:
+    return [wording.dates_in_words(start, end, ZoneInfo(time_zone)) for start, end in periods]
+
+
+def own_zone_of(agent) -> str:
+    """The time zone where the agent works; "" when they have not said."""
+    profile = getattr(agent, "profile", None)
+    return profile.time_zone if profile else ""
 
 
 def bare_room(room: str) -> str:

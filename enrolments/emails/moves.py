@@ -79,7 +79,11 @@ def context_of(enrolment: Enrolment, periods: list[Period]) -> dict:
     deadline = rules.withdrawal_deadline(session) if session.starts_at else None
     return {
         "session": session_facts(
-            session, periods, is_over=enrolment.state not in LIVE, with_link=enrolment.state == S.ENROLLED
+            session,
+            periods,
+            agent=enrolment.agent,
+            is_over=enrolment.state not in LIVE,
+            with_link=enrolment.state == S.ENROLLED,
         ),
         "state": enrolment.state,
         "first_name": enrolment.agent.first_name,

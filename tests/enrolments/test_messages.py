@@ -2,6 +2,7 @@
 
 import datetime
 from itertools import chain
+from zoneinfo import ZoneInfo
 
 import html5lib
 import pytest
@@ -13,7 +14,7 @@ from catalogue.models import Place
 from catalogue.transitions import cancel_session
 from enrolments.emails.moves import TEMPLATES
 from enrolments.enums import ATTENDED, ENROLMENT_MOVES, EnrolmentState
-from enrolments.models import Agreement, Enrolment
+from enrolments.models import Agreement, Enrolment, Profile
 from enrolments.transitions import accept, base, enrol, withdraw
 
 pytestmark = pytest.mark.django_db
@@ -245,6 +246,21 @@ def test_instants_are_right_across_the_change_of_hour_and_overseas(
     assert [(event["DTSTART"].to_ical().decode(), event["DTEND"].to_ical().decode()) for event in events] == expected
     assert len({event["UID"] for event in events}) == len(slots)
     assert all(told in text for told, text in chain(*([(word, message.text), (word, message.html)] for word in words)))
+
+
+def test_an_online_session_is_also_told_in_the_time_of_who_works_elsewhere(new_session, new_agent):
+    away, here, silent = (new_agent() for _ in range(3))
+    Profile.objects.create(agent=away, time_zone="Indian/Reunion")
+    Profile.objects.create(agent=here, time_zone="Europe/Paris")
+    session = new_session()
+    start = timezone.localtime(session.starts_at, ZoneInfo("Indian/Reunion"))
+    for agent in (away, here, silent):
+        enrol(agent=agent, session=session, by=agent)
+
+    message = last_message(away)
+    for told in (message.text, message.html.replace("&nbsp;", " ")):
+        assert "Chez vous (La Réunion) : " in told and f", de {start.hour}\xa0h à {start.hour + 3}\xa0h" in told
+    assert "Chez vous" not in last_message(here).text + last_message(silent).text
 
 
 def test_an_offer_accepted_reads_as_such(new_session, new_agent):

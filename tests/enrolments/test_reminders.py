@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from campus.mailing.models import Message
 from catalogue.transitions import cancel_session
+from catalogue.wording import days_until_in_words
 from enrolments.announcements import facts_of, periods_of
 from enrolments.enums import EnrolmentState
 from enrolments.models import Announced, Enrolment, EnrolmentEvent
@@ -19,9 +20,10 @@ pytestmark = pytest.mark.django_db
 S = EnrolmentState
 
 
-def reminders(agent=None):
-    messages = Message.objects.filter(key__startswith="reminder").order_by("pk")
-    return [message.subject for message in (messages.filter(to=agent.email) if agent else messages)]
+def reminders():
+    """How many days before the session each reminder was for, in the order they were written."""
+    keys = Message.objects.filter(key__startswith="reminder").order_by("pk").values_list("key", flat=True)
+    return [int(key.split()[1]) for key in keys]
 
 
 @pytest.fixture
@@ -62,25 +64,29 @@ def test_a_seat_is_reminded_of_twice_and_no_more(seat):
     pass_time(2)
     remind()
     remind()
-    assert reminders() == ["Dans 7 jours : Lire une donnée"]
+    assert reminders() == [7]
 
     pass_time(24 * 6)
     remind()
     remind()
-    assert len(reminders()) == 2 and reminders()[1] == "Demain : Lire une donnée"
+    assert reminders() == [7, 1]
 
     pass_time(12)
     remind()
-    assert len(reminders()) == 2
+    assert reminders() == [7, 1]
 
 
 def test_a_reminder_says_where_to_go(seat):
     enrolment = seat(24)
     remind()
 
+    when = days_until_in_words(enrolment.session.starts_at, "Europe/Paris")
     message = Message.objects.get(to=enrolment.agent.email)
+    assert message.subject == f"{when.capitalize()} : Lire une donnée"
     for told in (message.text, message.html):
-        assert "https://visio.exemple.fr/secret" in told and "Votre session a lieu demain" in told
+        assert "https://visio.exemple.fr/secret" in told and f"Votre session a lieu {when}" in told.replace(
+            "&#x27;", "'"
+        )
         assert f"/mon-espace/inscriptions/{enrolment.pk}/desistement/" in told
 
 
@@ -108,7 +114,7 @@ def test_who_enrolled_six_days_before_is_reminded_the_day_before(seat):
     pass_time(24 * 5 + 1)
     remind()
 
-    assert reminders() == ["Demain : Lire une donnée"]
+    assert reminders() == [1]
 
 
 def test_only_a_seat_in_a_session_that_is_held_is_reminded_of(seat):
@@ -143,7 +149,7 @@ def test_a_session_moved_close_is_reminded_of_the_day_before_only(seat):
 
     pass_time(24 * 2 + 1)
     remind()
-    assert reminders() == ["Demain : Lire une donnée"]
+    assert reminders() == [1]
 
 
 def test_a_worker_that_was_stopped_sends_the_last_reminder_only(seat):
@@ -155,21 +161,29 @@ def test_a_worker_that_was_stopped_sends_the_last_reminder_only(seat):
 
 def test_reminders_follow_the_settings(seat, settings):
     settings.REMINDER_DAYS = []
-    seat(24)
+    seat(24 * 3)
     remind()
     assert reminders() == []
 
     settings.REMINDER_DAYS = [3]
-    seat(24 * 3)
     remind()
-    assert "Dans 3 jours : Lire une donnée" in reminders()
+    assert reminders() == [3]
 
 
-def test_days_are_those_of_the_place(seat):
-    seat(24, time_zone="Pacific/Noumea")
-    remind()
+@pytest.mark.parametrize(
+    ("now", "start", "time_zone", "words"),
+    [
+        ("2027-03-26T09:00+01:00", "2027-03-27T09:00+01:00", "Europe/Paris", "demain"),
+        ("2027-03-27T23:30+01:00", "2027-03-28T09:00+02:00", "Europe/Paris", "demain"),  # the night the hour changes
+        ("2027-03-28T00:30+01:00", "2027-03-28T09:00+02:00", "Europe/Paris", "aujourd'hui"),
+        ("2027-03-22T08:00+01:00", "2027-03-29T09:00+02:00", "Europe/Paris", "dans 7 jours"),
+        ("2027-03-28T09:00+11:00", "2027-03-29T09:00+11:00", "Pacific/Noumea", "demain"),  # both on the 28th in Paris
+    ],
+)
+def test_days_are_those_of_the_place(now, start, time_zone, words):
+    now, start = (datetime.datetime.fromisoformat(instant) for instant in (now, start))
 
-    assert reminders() == ["Demain : Lire une donnée"]
+    assert days_until_in_words(start, time_zone, now) == words
 
 
 @pytest.mark.parametrize("count", [1, 3])

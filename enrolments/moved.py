@@ -128,7 +128,7 @@ def wording_of(session: Session, announced: Announced, have_dates_moved: bool, h
     """What has changed, in words, and what it was before."""
     before = []
     if have_dates_moved:
-        before += words_of(announced.periods, session.time_zone)
+        before += words_of(announced.periods, session.time_zone) or [announced.dates]
     if has_place_moved:
         before.append(announced.place.replace("\n", ", ").strip(", "))
     is_elsewhere = place_of(session) != announced.place

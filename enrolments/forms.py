@@ -87,5 +87,5 @@ class WithdrawForm(forms.Form):
         required=False,
         max_length=300,
         widget=forms.Textarea(attrs={"class": "fr-input", "rows": 3}),
-        help_text="Facultatif, sauf dans les derniers jours avant la session.",
+        help_text="Facultatif, sauf pour une place que l'on laisse dans les derniers jours.",
     )

@@ -2,15 +2,15 @@
 
 import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from campus.accounts.models import User
 from campus.mailing import outbox
 from campus.refusal import Refused
-from catalogue import wording
 from catalogue.models import Session
+from enrolments.announcements import periods_of
+from enrolments.emails.moves import context_of
 from enrolments.enums import EnrolmentState
 from enrolments.models import SessionNote
 from enrolments.transitions.base import lock
@@ -27,21 +27,19 @@ def write_to_all(*, session: Session, subject: str, text: str, by: User) -> Sess
     if twin := session.notes.filter(subject=subject, text=text, sent_at__gte=just_now).first():
         return twin
     told = [EnrolmentState.ENROLLED, EnrolmentState.PRESENT, EnrolmentState.ABSENT]
-    addresses = list(session.enrolments.filter(state__in=told).order_by("pk").values_list("agent__email", flat=True))
-    if not addresses:
+    enrolments = list(session.enrolments.filter(state__in=told).select_related("agent__profile").order_by("pk"))
+    if not enrolments:
         raise Refused(f"« {session} » n'a pas d'inscrits : personne à qui écrire.")
     note = SessionNote.objects.create(
-        session=session, subject=subject, text=text, sent_by=by, recipients=len(addresses)
+        session=session, subject=subject, text=text, sent_by=by, recipients=len(enrolments)
     )
-    context = {
-        "subject_line": subject,
-        "text": text,
-        "title": str(session.subject),
-        "dates": wording.session_dates_in_words(session.starts_at, session.ends_at, session.time_zone),
-        "site": settings.SITE_URL,
-    }
-    for address in addresses:
+    periods = periods_of(session)
+    for enrolment in enrolments:
+        enrolment.session = session
         outbox.write(
-            key=f"session note {note.pk} {address}", to=address, template="enrolments/emails/note", context=context
+            key=f"session note {note.pk} enrolment {enrolment.pk}",
+            to=enrolment.agent.email,
+            template="enrolments/emails/note",
+            context=context_of(enrolment, periods) | {"subject_line": subject, "text": text},
         )
     return note

@@ -11,6 +11,8 @@ from django.utils import timezone
 from catalogue import wording
 from catalogue.enums import Access, SessionState
 from catalogue.models import Session, Slot
+from enrolments.announcements import moved_since
+from enrolments.enums import EnrolmentState
 from enrolments.models import Enrolment
 
 EMPLOYERS = """
@@ -119,6 +121,12 @@ def conflict_of(session: Session, agent) -> Session | None:
 def withdrawal_deadline(session: Session) -> datetime.datetime:
     """Until when one leaves without saying why."""
     return session.starts_at - datetime.timedelta(days=settings.WITHDRAWAL_DAYS)
+
+
+def wants_reason(enrolment: Enrolment) -> bool:
+    """Whether leaving now needs a reason: a seat, past the deadline, in a session that staff have not moved since."""
+    is_late = withdrawal_deadline(enrolment.session) <= timezone.now()
+    return enrolment.state == EnrolmentState.ENROLLED and is_late and not moved_since(enrolment)
 
 
 def offer_end(session: Session, now: datetime.datetime) -> datetime.datetime:

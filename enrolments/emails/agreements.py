@@ -5,6 +5,9 @@ from django.urls import reverse
 
 from campus.mailing import outbox
 from catalogue import wording
+from enrolments.announcements import periods_of
+from enrolments.emails.facts import session_facts
+from enrolments.emails.moves import context_of
 from enrolments.models import Agreement, Enrolment
 
 
@@ -19,12 +22,17 @@ def remind(agreement: Agreement, token: str) -> None:
 
 
 def _write_to_superior(agreement: Agreement, token: str, name: str) -> None:
+    enrolment = agreement.enrolment
+    session = enrolment.session
     outbox.write(
         key=f"agreement {agreement.pk} {name}",
         to=agreement.superior_email,
         template=f"enrolments/emails/agreement_{name}",
         context={
-            **_context(agreement.enrolment),
+            "agent": enrolment.agent,
+            "session": session_facts(
+                session, periods_of(session), agent=enrolment.agent, is_over=False, with_link=False
+            ),
             "link": settings.SITE_URL + reverse("enrolments:agreement", args=[token]),
             "ends": wording.instant_in_words(agreement.expires_at),
         },
@@ -37,16 +45,5 @@ def tell_given(agreement: Agreement, enrolment: Enrolment) -> None:
         key=f"agreement {agreement.pk} given",
         to=enrolment.agent.email,
         template="enrolments/emails/agreement_given",
-        context=_context(enrolment),
+        context=context_of(enrolment, periods_of(enrolment.session)),
     )
-
-
-def _context(enrolment: Enrolment) -> dict:
-    session = enrolment.session
-    return {
-        "agent": enrolment.agent,
-        "title": str(session.subject),
-        "dates": wording.session_dates_in_words(session.starts_at, session.ends_at, session.time_zone),
-        "session": session,
-        "site": settings.SITE_URL,
-    }

@@ -65,5 +65,5 @@ def other_sessions(session: Session) -> list[dict]:
             "url": settings.SITE_URL + reverse("enrolments:enrol", args=[entry["id"]]),
         }
         for entry in entries
-        if entry["id"] != session.pk and entry["is_open"]
+        if entry["id"] != session.pk and entry["action"]
     ][:OTHER_SESSIONS]

@@ -90,7 +90,6 @@ def context_of(enrolment: Enrolment, periods: list[Period]) -> dict:
         "accepts_direct": enrolment.accepts_direct,
         "expires": wording.instant_in_words(enrolment.offer_expires_at) if enrolment.offer_expires_at else "",
         "held": wording.instant_in_words(enrolment.held_until) if enrolment.held_until else "",
-        "needs_agreement": session.needs_agreement,
         "is_selective": session.is_selective,
         "deadline": wording.instant_in_words(deadline) if deadline and deadline > timezone.now() else "",
         "home_url": settings.SITE_URL + reverse("enrolments:home"),
@@ -103,7 +102,7 @@ def rank_of(enrolment: Enrolment) -> int:
 
 
 def superior_of(enrolment: Enrolment) -> str:
-    """Who is asked for their agreement; "" when nobody is, or not yet."""
+    """Who is asked for their agreement; "" when nobody is."""
     return Agreement.objects.filter(enrolment=enrolment).values_list("superior_email", flat=True).first() or ""
 
 

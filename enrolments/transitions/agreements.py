@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from enrolments import rules
 from enrolments.emails import agreements as emails
+from enrolments.emails import moves
 from enrolments.enums import EnrolmentState
 from enrolments.models import Agreement, Enrolment
-from enrolments.transitions.base import EnrolmentRefused, give_on, lock_both, move
+from enrolments.transitions.base import EnrolmentRefused, give_on, lock_both, move, write
 
 SALT = "superior agreement"
 
@@ -27,8 +28,9 @@ def ask_agreement(enrolment: Enrolment, superior_email: str, by, *, hold: bool) 
     if email == enrolment.agent.email:
         raise EnrolmentRefused("Donnez l'adresse de votre supérieur, pas la vôtre.", "superior_email")
     ends_at = rules.agreement_end(enrolment.session, timezone.now())
-    enrolment = move(enrolment, EnrolmentState.REQUESTED, by, held_until=ends_at if hold else None)
+    event = write(enrolment, EnrolmentState.REQUESTED, by, held_until=ends_at if hold else None)
     agreement = Agreement.objects.create(enrolment=enrolment, superior_email=email, expires_at=ends_at)
+    moves.tell(enrolment, event)  # it says who is asked
     emails.ask(agreement, token_of(enrolment))
     return enrolment
 

@@ -62,7 +62,14 @@ def move(
     offer_expires_at: datetime.datetime | None = None,
     held_until: datetime.datetime | None = None,
 ) -> Enrolment:
-    """Write a move: the only place that assigns a state. The session is locked by the caller."""
+    """Write a move and tell the agent. The session is locked by the caller."""
+    event = write(enrolment, to_state, by, reason, offer_expires_at=offer_expires_at, held_until=held_until)
+    emails.tell(enrolment, event)
+    return enrolment
+
+
+def write(enrolment, to_state, by, reason="", *, offer_expires_at=None, held_until=None) -> EnrolmentEvent:
+    """Write a move, without its message: the only place that assigns a state."""
     from_state = EnrolmentState(enrolment.state) if enrolment.state else None
     if to_state not in ENROLMENT_MOVES[from_state]:
         raise EnrolmentRefused(
@@ -73,8 +80,7 @@ def move(
     event = log(enrolment, from_state or "", by, reason)
     # The trigger of migration 0003 has moved the counter.
     enrolment.session.refresh_from_db(fields=["seats_taken"])
-    emails.tell(enrolment, event)
-    return enrolment
+    return event
 
 
 def log(enrolment: Enrolment, from_state: str, by, reason: str) -> EnrolmentEvent:

@@ -59,7 +59,9 @@ def accept(*, enrolment: Enrolment, by: User) -> Enrolment:
     enrolment = lock_both(enrolment)
     if enrolment.state == EnrolmentState.ENROLLED:
         return enrolment  # a double click
-    if enrolment.state != EnrolmentState.OFFERED or enrolment.offer_expires_at <= timezone.now():
+    now = timezone.now()
+    is_offered = enrolment.state == EnrolmentState.OFFERED and enrolment.offer_expires_at > now
+    if not is_offered or enrolment.session.starts_at <= now:
         raise EnrolmentRefused("Cette place n'est plus proposée.")
     if conflict := rules.conflict_of(enrolment.session, enrolment.agent):
         raise EnrolmentRefused(f"Vous avez déjà « {conflict} » : désistez-vous d'abord.")
@@ -70,7 +72,7 @@ def accept(*, enrolment: Enrolment, by: User) -> Enrolment:
 def withdraw(*, enrolment: Enrolment, by: User, reason: str = "") -> Enrolment:
     """Leave a seat, an offer, a request or the waiting list; a seat goes on at once.
 
-    Raises EnrolmentRefused once the session has begun, and after the deadline when a seat is left without a reason.
+    Raises EnrolmentRefused once the session has begun, and without the reason that is wanted (rules.wants_reason).
     """
     enrolment = lock_both(enrolment)
     session, reason = enrolment.session, reason.strip()
@@ -78,8 +80,7 @@ def withdraw(*, enrolment: Enrolment, by: User, reason: str = "") -> Enrolment:
         return enrolment
     if session.starts_at <= timezone.now():
         raise EnrolmentRefused("La session a commencé : écrivez au campus.")
-    is_late = enrolment.state == EnrolmentState.ENROLLED and rules.withdrawal_deadline(session) <= timezone.now()
-    if is_late and not reason:
+    if not reason and rules.wants_reason(enrolment):
         raise EnrolmentRefused("La session est proche : dites pourquoi vous vous désistez.", "reason")
     enrolment = move(enrolment, EnrolmentState.WITHDRAWN, by, reason)
     give_on(session)

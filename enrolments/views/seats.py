@@ -98,6 +98,6 @@ def withdraw(request, pk):
     context = {
         "enrolment": enrolment,
         "form": form,
-        "deadline": wording.instant_day_in_words(rules.withdrawal_deadline(enrolment.session)),
+        "wants_reason": rules.wants_reason(enrolment),
     }
     return render(request, "enrolments/withdraw.html", context, status=status)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalogue", "0009_session_selection"),
-        ("enrolments", "0003_seats_of_requests"),
+        ("enrolments", "0004_session_follow_up"),
     ]
 
     operations = [

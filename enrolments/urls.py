@@ -1,6 +1,6 @@
 from django.urls import path
 
-from enrolments.views import agreements, calendar, home, seats
+from enrolments.views import agreements, calendar, home, profile, seats
 
 app_name = "enrolments"
 urlpatterns = [
@@ -13,4 +13,5 @@ urlpatterns = [
     path("mon-espace/inscriptions/<int:pk>/accepter/", seats.accept, name="accept"),
     path("mon-espace/inscriptions/<int:pk>/desistement/", seats.withdraw, name="withdraw"),
     path("accord/<str:token>/", agreements.agreement, name="agreement"),
+    path("mon-espace/profil/", profile.profile, name="profile"),
 ]

@@ -1,6 +1,12 @@
 """What the pages of an agent share. Nobody but the browser keeps them, nor for long."""
 
+from functools import wraps
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
+from django.urls import reverse
 from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
 
 UNPROCESSABLE = 422
 
@@ -10,3 +16,38 @@ private = cache_control(private=True, no_store=True)
 def posted(request):
     """What a form is made of: a POST, even an empty one, is an answer."""
     return request.POST if request.method == "POST" else None
+
+
+def with_profile(view):
+    """Have whoever is signed in without a profile write one first; they come back to this address after."""
+
+    @wraps(view)
+    def checked(request, *args, **kwargs):
+        if hasattr(request.user, "profile"):  # read once: views use it too
+            return view(request, *args, **kwargs)
+        return HttpResponseRedirect(reverse("enrolments:profile", query={"next": request.get_full_path()}))
+
+    return checked
+
+
+def from_our_pages(view):
+    """Take a POST without a token when the browser says that it comes from a page of this site.
+
+    The pages of trainings are kept for all (docs/decisions/0007), so their forms have no token. Every browser in use
+    tells where a POST comes from, in headers that a page cannot forge (docs/decisions/0010).
+    """
+
+    @wraps(view)
+    def checked(request, *args, **kwargs):
+        if request.method == "POST" and not _comes_from_us(request):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return csrf_exempt(checked)
+
+
+def _comes_from_us(request) -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site:
+        return site == "same-origin"
+    return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"

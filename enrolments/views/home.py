@@ -7,13 +7,14 @@ from django.utils import timezone
 
 from enrolments.enums import EnrolmentState
 from enrolments.models import Enrolment
-from enrolments.views.common import private
+from enrolments.views.common import private, with_profile
 
 PAGE_SIZE = 20
 
 
 @private
 @login_required
+@with_profile
 def home(request):
     """« Mon espace »: what to answer, what comes, what was."""
     mine = (

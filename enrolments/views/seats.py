@@ -14,7 +14,7 @@ from enrolments import rules, transitions
 from enrolments.enums import EnrolmentState
 from enrolments.forms import EnrolForm, WithdrawForm
 from enrolments.models import Enrolment
-from enrolments.views.common import UNPROCESSABLE, posted, private
+from enrolments.views.common import UNPROCESSABLE, posted, private, with_profile
 
 DONE = {
     EnrolmentState.ENROLLED: "Votre place est réservée. Une confirmation part par courriel.",
@@ -26,6 +26,7 @@ DONE = {
 
 @private
 @login_required
+@with_profile
 def enrol(request, pk):
     """What one should know before asking for a seat, then the seat."""
     sessions = Session.objects.public().select_related("module").prefetch_related("slots")

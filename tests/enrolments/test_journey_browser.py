@@ -41,6 +41,9 @@ def take(context, site, email) -> tuple:
     ]
     page.get_by_label("Code reçu").fill(code)
     page.get_by_role("button", name="Me connecter").click()
+    page.get_by_label("Prénom").fill("Camille")
+    page.get_by_label("Nom", exact=True).fill("Dupont")
+    click(page.get_by_role("button", name="Enregistrer et continuer"))
     click(page.get_by_role("button", name=re.compile("Confirmer mon inscription|Entrer dans la liste")))
     expect(page.locator("h1")).to_have_text("Mon espace")
     return page, clicks

@@ -1,0 +1,64 @@
+"""What an agent says of themself: on the account (names, employer) and in the profile."""
+
+from django.db import transaction
+from django.db.models import Q
+
+from campus.accounts.models import Organisation, User, domain_of
+from catalogue.enums import Region, TimeZone
+from enrolments.models import Profile
+
+ZONES = {
+    Region.GUADELOUPE: TimeZone.GUADELOUPE,
+    Region.MARTINIQUE: TimeZone.MARTINIQUE,
+    Region.GUYANE: TimeZone.CAYENNE,
+    Region.LA_REUNION: TimeZone.REUNION,
+    Region.MAYOTTE: TimeZone.MAYOTTE,
+}
+"""What time it is in the regions that do not live at that of Paris. « Autres outre-mer » has several: agents say."""
+
+
+def known_employer(agent: User) -> Organisation | None:
+    """The employer that is not for `agent` to choose: one with e-mail domains, given by their address or by staff."""
+    if agent.organisation and agent.organisation.email_domains.exists():
+        return agent.organisation
+    domain = domain_of(agent.email)
+    return domain and domain.organisation
+
+
+def employers_to_choose():
+    """Organisations that an agent may say theirs: those which no address proves. A queryset."""
+    return Organisation.objects.filter(email_domains=None)
+
+
+def find_employer(words: str) -> Organisation | None:
+    """The one employer to choose whose name or acronym is `words`, whatever the case; None without one, or with several."""
+    found = employers_to_choose().filter(Q(name__iexact=words) | Q(acronym__iexact=words))[:2]
+    return found[0] if len(found) == 1 else None
+
+
+def employers_like(words: str, limit: int = 5) -> list[str]:
+    """Names of employers to choose which hold `words`."""
+    found = employers_to_choose().filter(Q(name__icontains=words) | Q(acronym__icontains=words))
+    return list(found.values_list("name", flat=True)[:limit])
+
+
+@transaction.atomic
+def keep(*, agent: User, answers: dict) -> Profile:
+    """Write what an agent answered: first_name, last_name, and any other field of Profile, or `organisation`.
+
+    answers: cleaned data of ProfileForm. An employer that is known stays. Without a time zone, a new profile takes that
+    of its region. Twice the same gives one profile.
+    """
+    answers = dict(answers)
+    interests = answers.pop("interests", None)
+    chosen = answers.pop("organisation", None)
+    agent.first_name, agent.last_name = answers.pop("first_name"), answers.pop("last_name")
+    agent.organisation = known_employer(agent) or chosen or agent.organisation
+    agent.save(update_fields=["first_name", "last_name", "organisation"])
+    zone = {"time_zone": ZONES.get(answers.get("region"), TimeZone.PARIS)}
+    profile, _is_new = Profile.objects.update_or_create(
+        agent=agent, defaults=answers, create_defaults={**zone, **answers}
+    )
+    if interests is not None:
+        profile.interests.set(interests)
+    return profile

@@ -1,0 +1,21 @@
+from django import template
+
+from catalogue.enums import Modality
+from catalogue.models import Session
+from enrolments import local_time, navigation
+
+register = template.Library()
+
+
+@register.inclusion_tag("enrolments/menu.html", takes_context=True)
+def space_menu(context):
+    """The menu of « Mon espace »."""
+    return {"entries": navigation.menu(context["request"].path)}
+
+
+@register.filter
+def hours_at(session: Session, time_zone: str) -> str:
+    """When an online session is for who lives at `time_zone`; "" when its own hours say it."""
+    if session.modality != Modality.ONLINE:
+        return ""
+    return local_time.hours_elsewhere(session.starts_at, session.ends_at, session.time_zone, time_zone)

@@ -1,5 +1,6 @@
 from django import template
 
+from catalogue import wording
 from catalogue.enums import Modality
 from catalogue.models import Session
 from enrolments import local_time, navigation
@@ -19,3 +20,9 @@ def hours_at(session: Session, time_zone: str) -> str:
     if session.modality != Modality.ONLINE:
         return ""
     return local_time.hours_elsewhere(session.starts_at, session.ends_at, session.time_zone, time_zone)
+
+
+@register.filter
+def day(instant) -> str:
+    """The day of an instant in words, in Paris."""
+    return wording.instant_day_in_words(instant)

@@ -9,6 +9,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 
 UNPROCESSABLE = 422
+PAGE_SIZE = 20
 
 private = cache_control(private=True, no_store=True)
 

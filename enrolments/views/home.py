@@ -7,9 +7,7 @@ from django.utils import timezone
 
 from enrolments.enums import EnrolmentState
 from enrolments.models import Enrolment
-from enrolments.views.common import private, with_profile
-
-PAGE_SIZE = 20
+from enrolments.views.common import PAGE_SIZE, private, with_profile
 
 
 @private

@@ -2,7 +2,14 @@ import pytest
 
 from campus.accounts.models import User
 from enrolments.models import Profile
-from tests.catalogue.conftest import domain, new_module, new_session, organisation, published_module  # noqa: F401
+from tests.catalogue.conftest import (  # noqa: F401
+    domain,
+    new_module,
+    new_parcours,
+    new_session,
+    organisation,
+    published_module,
+)
 
 
 @pytest.fixture

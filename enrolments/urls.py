@@ -1,6 +1,6 @@
 from django.urls import path
 
-from enrolments.views import agreements, calendar, favourites, home, profile, seats
+from enrolments.views import agreements, alerts, calendar, favourites, home, profile, seats
 
 app_name = "enrolments"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("mon-espace/inscriptions/<int:pk>/accepter/", seats.accept, name="accept"),
     path("mon-espace/inscriptions/<int:pk>/desistement/", seats.withdraw, name="withdraw"),
     path("accord/<str:token>/", agreements.agreement, name="agreement"),
+    path("mon-espace/alertes/", alerts.alert_list, name="alerts"),
+    path("mon-espace/alertes/<slug:slug>/demander/", alerts.ask, name="alert_ask"),
+    path("mon-espace/alertes/<int:pk>/retirer/", alerts.remove, name="alert_remove"),
+    path("mon-espace/alertes/arreter/<str:token>/", alerts.stop, name="alert_stop"),
     path("mon-espace/favoris/", favourites.favourite_list, name="favourites"),
     path("mon-espace/favoris/<slug:slug>/ajouter/", favourites.add, name="favourite_add"),
     path("mon-espace/favoris/<int:pk>/retirer/", favourites.remove, name="favourite_remove"),

@@ -1,6 +1,7 @@
 from enrolments.models.agreement import Agreement
 from enrolments.models.alert import SessionAlert
 from enrolments.models.calendar import Announced, CalendarKey
+from enrolments.models.demand import ModuleDemand
 from enrolments.models.enrolment import Enrolment, EnrolmentEvent
 from enrolments.models.favourite import Favourite
 from enrolments.models.follow import ExternalFollow
@@ -17,6 +18,7 @@ __all__ = [
     "EnrolmentEvent",
     "ExternalFollow",
     "Favourite",
+    "ModuleDemand",
     "Profile",
     "QueuePriority",
     "SessionAlert",

@@ -1,0 +1,54 @@
+"""Which modules are asked for, to plan their sessions."""
+
+from django.contrib import admin
+
+from enrolments.models import ModuleDemand, SessionAlert
+
+
+@admin.register(ModuleDemand)
+class ModuleDemandAdmin(admin.ModelAdmin):
+    list_display = ["title", "domain", "alert_count", "waiting_count", "session_count", "empty_seats"]
+    list_display_links = None
+    list_filter = ["domain"]
+    list_select_related = ["domain"]
+    search_fields = ["title"]
+
+    def get_ordering(self, request):
+        return ["-alert_count", "-waiting_count", "title_key"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description="alertes", ordering="alert_count")
+    def alert_count(self, module):
+        return module.alert_count
+
+    @admin.display(description="en liste d'attente", ordering="waiting_count")
+    def waiting_count(self, module):
+        return module.waiting_count
+
+    @admin.display(description="sessions à venir", ordering="session_count")
+    def session_count(self, module):
+        return module.session_count
+
+    @admin.display(description="places libres", ordering="empty_seats")
+    def empty_seats(self, module):
+        return module.empty_seats
+
+
+@admin.register(SessionAlert)
+class SessionAlertAdmin(admin.ModelAdmin):
+    list_display = ["agent", "module", "created_at"]
+    list_select_related = ["agent", "module"]
+    search_fields = ["agent__email", "agent__last_name", "module__title"]
+    date_hierarchy = "created_at"
+    fields = readonly_fields = ["agent", "module", "created_at"]
+
+    def has_add_permission(self, request):
+        return False

@@ -203,6 +203,7 @@ WITHDRAWAL_DAYS = env.int("CAMPUS_WITHDRAWAL_DAYS", 2)
 AGREEMENT_DAYS = env.int("CAMPUS_AGREEMENT_DAYS", 7)
 MOVE_DELAY_MINUTES = env.int("CAMPUS_MOVE_DELAY_MINUTES", 5)
 REMINDER_DAYS = env.list("CAMPUS_REMINDER_DAYS", [7, 1], subcast=int)
+PROOF_MAX_MB = env.int("CAMPUS_PROOF_MAX_MB", 5)
 
 # --- Language and time ----------------------------------------------------------------------------------------------
 

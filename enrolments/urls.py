@@ -1,6 +1,6 @@
 from django.urls import path
 
-from enrolments.views import agreements, alerts, calendar, favourites, home, profile, seats
+from enrolments.views import agreements, alerts, calendar, favourites, follows, home, profile, seats
 
 app_name = "enrolments"
 urlpatterns = [
@@ -20,5 +20,10 @@ urlpatterns = [
     path("mon-espace/favoris/", favourites.favourite_list, name="favourites"),
     path("mon-espace/favoris/<slug:slug>/ajouter/", favourites.add, name="favourite_add"),
     path("mon-espace/favoris/<int:pk>/retirer/", favourites.remove, name="favourite_remove"),
+    path("mon-espace/formations-suivies/", follows.follow_list, name="follows"),
+    path("mon-espace/formations-suivies/<slug:slug>/suivre/", follows.follow, name="follow"),
+    path("mon-espace/formations-suivies/<int:pk>/terminer/", follows.finish, name="follow_finish"),
+    path("mon-espace/formations-suivies/<int:pk>/retirer/", follows.forget, name="follow_forget"),
+    path("mon-espace/formations-suivies/<int:pk>/justificatif/", follows.proof, name="proof"),
     path("mon-espace/profil/", profile.profile, name="profile"),
 ]

@@ -1,1 +1,1 @@
-from enrolments.admin import demand, enrolments, profiles, sessions  # noqa: F401 (registers)
+from enrolments.admin import demand, enrolments, follows, profiles, sessions  # noqa: F401 (registers)

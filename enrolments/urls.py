@@ -10,6 +10,7 @@ urlpatterns = [
     path("mon-espace/agenda/adresse/", calendar.calendar_renew, name="calendar_renew"),
     path("mon-espace/agenda/suppression/", calendar.calendar_delete, name="calendar_delete"),
     path("agenda/<str:key>.ics", calendar.calendar_feed, name="calendar_feed"),
+    path("mon-espace/historique/", home.history, name="history"),
     path("mon-espace/inscriptions/<int:pk>/accepter/", seats.accept, name="accept"),
     path("mon-espace/inscriptions/<int:pk>/desistement/", seats.withdraw, name="withdraw"),
     path("accord/<str:token>/", agreements.agreement, name="agreement"),

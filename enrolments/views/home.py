@@ -1,31 +1,71 @@
-"""« Mon espace »."""
+"""« Mon espace »: what to do and what comes; then what was."""
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.shortcuts import render
 from django.utils import timezone
 
-from enrolments.enums import EnrolmentState
-from enrolments.models import Enrolment
+from enrolments.enums import LIVE, EnrolmentState, FollowState
+from enrolments.models import Enrolment, ExternalFollow
+from enrolments.suggestions import suggestions_for
 from enrolments.views.common import PAGE_SIZE, private, with_profile
+
+FOLLOWS_SHOWN = 5
 
 
 @private
 @login_required
 @with_profile
 def home(request):
-    """« Mon espace »: what to answer, what comes, what was."""
-    mine = (
-        Enrolment.objects.filter(agent=request.user)
-        .select_related("session__module", "session__programme", "session__place")
+    """What to answer, what to do, what comes, what may interest."""
+    now, profile = timezone.now(), request.user.profile
+    # All at once, since offers and requests are among them: sessions to come of one agent do not overlap, so they are few.
+    coming = list(
+        _mine(request.user)
+        .live()
+        .filter(session__ends_at__gt=now)
+        .select_related("agreement")
+        .with_rank()
         .order_by("session__starts_at", "pk")
     )
-    coming = mine.live().filter(session__ends_at__gt=timezone.now()).with_rank()
-    page = Paginator(coming, PAGE_SIZE).get_page(request.GET.get("page"))
-    past = mine.exclude(pk__in=coming.values("pk")).order_by("-session__starts_at", "-pk")
+    in_progress = ExternalFollow.objects.filter(agent=request.user, state=FollowState.STARTED).select_related("module")
     context = {
-        "offers": list(mine.filter(state=EnrolmentState.OFFERED, offer_expires_at__gt=timezone.now())[:PAGE_SIZE]),
-        "page_obj": page,
-        "past": past[:PAGE_SIZE],
+        "offers": [
+            enrolment
+            for enrolment in coming
+            if enrolment.state == EnrolmentState.OFFERED and enrolment.offer_expires_at > now
+        ],
+        "awaited": [
+            enrolment
+            for enrolment in coming
+            if enrolment.state == EnrolmentState.REQUESTED
+            and hasattr(enrolment, "agreement")
+            and enrolment.agreement.is_awaited
+        ],
+        "follows": list(in_progress[:FOLLOWS_SHOWN]),
+        "page_obj": Paginator(coming, PAGE_SIZE).get_page(request.GET.get("page")),
+        "suggestions": suggestions_for(profile),
+        "time_zone": profile.time_zone,
     }
     return render(request, "enrolments/home.html", context)
+
+
+@private
+@login_required
+@with_profile
+def history(request):
+    """What is over: sessions that were attended or missed, seats that were left or refused."""
+    past = (
+        _mine(request.user)
+        .exclude(state__in=LIVE, session__ends_at__gt=timezone.now())
+        .order_by("-session__starts_at", "-pk")
+    )
+    page = Paginator(past, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "enrolments/history.html", {"page_obj": page})
+
+
+def _mine(agent) -> QuerySet:
+    return Enrolment.objects.filter(agent=agent).select_related(
+        "session__module", "session__programme", "session__place"
+    )

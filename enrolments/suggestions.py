@@ -1,0 +1,106 @@
+"""« Pour vous »: open sessions and recent trainings that go with what a profile says, and why."""
+
+import datetime
+from typing import NamedTuple
+
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from catalogue.agenda import Entry, entries_of
+from catalogue.cards import Card, cards_of
+from catalogue.enums import Access, Region
+from catalogue.models import Session, Training
+from enrolments.enums import LIVE, EnrolmentState
+from enrolments.models import Enrolment, ExternalFollow, Profile
+
+SHOWN = 4
+RECENT_DAYS = 365
+
+
+class Suggestions(NamedTuple):
+    """Each with why it is there, in a few words."""
+
+    sessions: list[tuple[Entry, str]]
+    trainings: list[tuple[Card, str]]
+
+
+def suggestions_for(profile: Profile) -> Suggestions:
+    """What to propose to the agent of `profile`: nothing that they have, had, or may not enter. Three queries."""
+    rows = list(_sessions(profile).union(_trainings(profile), all=True))
+    reasons = {(session, training): _reason(profile, *flags) for session, training, _at, *flags in rows}
+    dated = sorted((row for row in rows if row[0]), key=lambda row: row[2])
+    recent = sorted((row for row in rows if not row[0]), key=lambda row: row[2], reverse=True)
+    first_of = {}  # the first session of each module
+    for session, training, *_rest in dated:
+        first_of.setdefault(training, session)
+    of_session = {session: reasons[session, training] for training, session in list(first_of.items())[:SHOWN]}
+    trainings = [training for _session, training, *_rest in recent if training not in first_of][:SHOWN]
+    return Suggestions(
+        sessions=[(entry, of_session[entry["id"]]) for entry in entries_of(list(of_session))],
+        trainings=list(zip(cards_of(trainings), [reasons[None, pk] for pk in trainings], strict=False)),
+    )
+
+
+def _sessions(profile: Profile) -> QuerySet:
+    """Rows (session, its module, when it starts, by domain, by métier, by region) of open sessions that fit."""
+    is_near = ExpressionWrapper(Q(place__region=profile.region), BooleanField()) if profile.region else Value(False)
+    employer = profile.agent.organisation_id
+    sessions = (
+        Session.objects.public()
+        .open_for_enrolment()
+        .filter(Q(restricted_to=None) | Q(restricted_to=employer), module__access=Access.CAMPUS)
+        .filter(Q(module__restricted_to=None) | Q(module__restricted_to=employer))
+    )
+    fitting = _fitting(sessions, profile, "module_id", is_near)
+    # More than are shown: several may be of one module.
+    return fitting.values_list("pk", "module", "starts_at", "by_domain", "by_metier", "by_region")[: 3 * SHOWN]
+
+
+def _trainings(profile: Profile) -> QuerySet:
+    """The same columns, without session, of trainings published in the last year."""
+    since = timezone.localdate() - datetime.timedelta(days=RECENT_DAYS)
+    trainings = (
+        Training.objects.published()
+        .filter(Q(restricted_to=None) | Q(restricted_to=profile.agent.organisation_id), published_on__gte=since)
+        .annotate(session=Value(None, BigIntegerField()), published_at=Cast("published_on", DateTimeField()))
+        .order_by("-published_on", "pk")
+    )
+    fitting = _fitting(trainings, profile, "pk", Value(False))
+    return fitting.values_list("session", "pk", "published_at", "by_domain", "by_metier", "by_region")[: 3 * SHOWN]
+
+
+def _fitting(rows: QuerySet, profile: Profile, training: str, is_near) -> QuerySet:
+    """The rows that fit, with the reasons as booleans. `training` names the column of its id; what the agent has is out."""
+    agent, this = profile.agent_id, OuterRef(training)
+    in_domain = Training.objects.in_domains(profile.interests.values("pk")).filter(pk=this)
+    of_metier = Training.metiers.through.objects.filter(training=this, metier=profile.metier_id)
+    theirs = Enrolment.objects.filter(agent=agent, session__module=this, state__in=[*LIVE, EnrolmentState.PRESENT])
+    followed = ExternalFollow.objects.filter(agent=agent, module=this)
+    return (
+        rows.exclude(Exists(theirs))
+        .exclude(Exists(followed))
+        .annotate(by_domain=Exists(in_domain), by_metier=Exists(of_metier), by_region=is_near)
+        .filter(Q(by_domain=True) | Q(by_metier=True) | Q(by_region=True))
+    )
+
+
+def _reason(profile: Profile, by_domain: bool, by_metier: bool, by_region: bool) -> str:
+    """« Pour votre métier, dans un domaine qui vous intéresse »."""
+    words = [
+        "pour votre métier" if by_metier else "",
+        "dans un domaine qui vous intéresse" if by_domain else "",
+        f"dans votre région, {Region(profile.region).label}" if by_region else "",
+    ]
+    said = ", ".join(filter(None, words))
+    return said[:1].upper() + said[1:]

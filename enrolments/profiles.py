@@ -17,6 +17,10 @@ ZONES = {
 """What time it is in the regions that do not live at that of Paris. « Autres outre-mer » has several: agents say."""
 
 
+def zone_of(region: str) -> TimeZone:
+    return ZONES.get(region, TimeZone.PARIS)
+
+
 def known_employer(agent: User) -> Organisation | None:
     """The employer that is not for `agent` to choose: one with e-mail domains, given by their address or by staff."""
     if agent.organisation and agent.organisation.email_domains.exists():
@@ -55,7 +59,7 @@ def keep(*, agent: User, answers: dict) -> Profile:
     agent.first_name, agent.last_name = answers.pop("first_name"), answers.pop("last_name")
     agent.organisation = known_employer(agent) or chosen or agent.organisation
     agent.save(update_fields=["first_name", "last_name", "organisation"])
-    zone = {"time_zone": ZONES.get(answers.get("region"), TimeZone.PARIS)}
+    zone = {"time_zone": zone_of(answers.get("region", ""))}
     profile, _is_new = Profile.objects.update_or_create(
         agent=agent, defaults=answers, create_defaults={**zone, **answers}
     )

@@ -1,0 +1,53 @@
+"""The agents of the demonstration: all have a profile, and the first has something on each page of « Mon espace »."""
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+
+from campus.accounts.models import User
+from campus.mailing.models import Message
+from enrolments import demo, navigation
+from enrolments.models import Enrolment, Favourite, Profile
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def demonstration(db):
+    call_command("load_demo", verbosity=0)
+    call_command("load_demo_enrolments")
+
+
+def test_the_first_agent_has_something_everywhere_and_loading_again_changes_nothing(demonstration, client, capsys):
+    agent = User.objects.get(email=demo.FIRST_AGENT)
+    states = set(agent.enrolments.values_list("state", flat=True))
+    before = [model.objects.count() for model in (Enrolment, Favourite, Profile, Message)]
+    assert {"inscrite", "en-attente", "proposee", "presente"} == states
+    assert Profile.objects.count() == User.objects.filter(is_demo=True).count() > 300
+
+    capsys.readouterr()
+    call_command("load_demo_enrolments")
+
+    assert "déjà à jour" in capsys.readouterr().out
+    assert [model.objects.count() for model in (Enrolment, Favourite, Profile, Message)] == before
+    client.force_login(agent)
+    home = client.get(reverse("enrolments:home")).text
+    assert "Une place vous est proposée" in home and "Rang 3" in home and "Sessions ouvertes" in home
+    for entry in navigation.menu("/"):
+        page = client.get(entry.url).text
+        assert "Aucun favori" not in page and "Aucune alerte" not in page and "Rien pour l'instant" not in page
+
+
+def test_an_offer_that_is_over_is_followed_by_another(demonstration):
+    agent = User.objects.get(email=demo.FIRST_AGENT)
+    agent.enrolments.filter(state="proposee").update(state="expiree", offer_expires_at=None)
+
+    demo.load()
+
+    assert agent.enrolments.filter(state="proposee").count() == 1
+
+
+def test_without_a_catalogue_only_profiles_are_written(db):
+    call_command("load_demo_people", verbosity=0)
+
+    assert demo.load()["profils"] > 300 and not Enrolment.objects.exists()

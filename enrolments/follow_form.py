@@ -1,4 +1,5 @@
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -27,6 +28,11 @@ class FinishForm(forms.Form):
         },
     )
     proof_name = ""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        limit = settings.PROOF_MAX_MB
+        self.fields["proof"].help_text = f"Attestation, badge ou capture : PDF, PNG ou JPEG, {limit} Mo au plus."
 
     def clean_finished_on(self):
         day = self.cleaned_data["finished_on"]

@@ -12,6 +12,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Value,
 )
 from django.db.models.functions import Cast
@@ -20,7 +21,7 @@ from django.utils import timezone
 from catalogue.agenda import Entry, entries_of
 from catalogue.cards import Card, cards_of
 from catalogue.enums import Access, Region
-from catalogue.models import Session, Training
+from catalogue.models import Domain, Session, Training
 from enrolments.enums import LIVE, EnrolmentState
 from enrolments.models import Enrolment, ExternalFollow, Profile
 
@@ -81,25 +82,26 @@ def _trainings(profile: Profile) -> QuerySet:
 
 
 def _fitting(rows: QuerySet, profile: Profile, training: str, is_near) -> QuerySet:
-    """The rows that fit, with the reasons as booleans. `training` names the column of its id; what the agent has is out."""
+    """The rows that fit, with the reasons: `by_domain` names it. `training` names the column of its id; what the agent has is out."""
     agent, this = profile.agent_id, OuterRef(training)
-    in_domain = Training.objects.in_domains(profile.interests.values("pk")).filter(pk=this)
+    domains = Domain.objects.filter(pk__in=profile.interests.values("pk"))
+    of_domain = domains.filter(Q(trainings=this) | Q(secondary_trainings=this)).order_by("position", "name")
     of_metier = Training.metiers.through.objects.filter(training=this, metier=profile.metier_id)
     theirs = Enrolment.objects.filter(agent=agent, session__module=this, state__in=[*LIVE, EnrolmentState.PRESENT])
     followed = ExternalFollow.objects.filter(agent=agent, module=this)
     return (
         rows.exclude(Exists(theirs))
         .exclude(Exists(followed))
-        .annotate(by_domain=Exists(in_domain), by_metier=Exists(of_metier), by_region=is_near)
-        .filter(Q(by_domain=True) | Q(by_metier=True) | Q(by_region=True))
+        .annotate(by_domain=Subquery(of_domain.values("name")[:1]), by_metier=Exists(of_metier), by_region=is_near)
+        .filter(Q(by_domain__isnull=False) | Q(by_metier=True) | Q(by_region=True))
     )
 
 
-def _reason(profile: Profile, by_domain: bool, by_metier: bool, by_region: bool) -> str:
-    """« Pour votre métier, dans un domaine qui vous intéresse »."""
+def _reason(profile: Profile, by_domain: str | None, by_metier: bool, by_region: bool) -> str:
+    """« Pour votre métier, dans le domaine Data »."""
     words = [
         "pour votre métier" if by_metier else "",
-        "dans un domaine qui vous intéresse" if by_domain else "",
+        f"dans le domaine {by_domain}" if by_domain else "",
         f"dans votre région, {Region(profile.region).label}" if by_region else "",
     ]
     said = ", ".join(filter(None, words))

@@ -107,7 +107,7 @@ def test_what_may_interest_says_why(client, agent, domain, new_session, new_publ
     page = client.get(HOME).text
 
     assert "Dans votre région, Bretagne." in page and near.title in page
-    assert "Pour votre métier." in page and "Dans un domaine qui vous intéresse." in page
+    assert "Pour votre métier." in page and "Dans le domaine Data." in page
     assert nothing.title not in page
 
 

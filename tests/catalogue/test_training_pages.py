@@ -4,6 +4,7 @@ import html
 import re
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from campus.accounts.models import Organisation, User
@@ -124,11 +125,11 @@ def test_one_enrols_here_in_an_open_session(client, new_session, published_modul
     assert f'href="/sessions/{session.pk}/inscription/"' in page
 
 
-def test_without_session_the_campus_can_be_asked_for_the_next_one(client, published_module):
+def test_without_session_one_may_be_told_of_the_next_one(client, published_module):
     page = client.get(published_module.get_absolute_url()).text
 
     assert "Aucune session n'est programmée" in page
-    assert "?subject=Prochaine%20session" in page
+    assert reverse("enrolments:alert_ask", args=[published_module.slug]) in page
 
 
 @pytest.mark.parametrize(

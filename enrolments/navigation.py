@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 ENTRIES = [
     ("À faire et à venir", "enrolments:home"),
@@ -22,12 +22,6 @@ class Entry(NamedTuple):
 
 
 def menu(path: str) -> list[Entry]:
-    """The entries for who is at `path`. A page that is not installed is left out."""
-    entries = []
-    for label, name in ENTRIES:
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue
-        entries.append(Entry(label, url, path == url))
-    return entries
+    """The entries for who is at `path`."""
+    pages = [(label, reverse(name)) for label, name in ENTRIES]
+    return [Entry(label, url, path == url) for label, url in pages]

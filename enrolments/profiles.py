@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from campus.accounts.models import Organisation, User, domain_of
 from catalogue.enums import Region, TimeZone
@@ -15,6 +16,15 @@ ZONES = {
     Region.MAYOTTE: TimeZone.MAYOTTE,
 }
 """What time it is in the regions that do not live at that of Paris. « Autres outre-mer » has several: agents say."""
+
+PROVED = """
+    WITH RECURSIVE proved(id) AS (
+        SELECT organisation_id FROM accounts_emaildomain WHERE organisation_id IS NOT NULL
+        UNION
+        SELECT below.id FROM accounts_organisation AS below JOIN proved ON below.parent_id = proved.id
+    )
+    SELECT id FROM proved
+"""
 
 
 def zone_of(region: str) -> TimeZone:
@@ -30,8 +40,11 @@ def known_employer(agent: User) -> Organisation | None:
 
 
 def employers_to_choose():
-    """Organisations that an agent may say theirs: those which no address proves. A queryset."""
-    return Organisation.objects.filter(email_domains=None)
+    """Organisations that an agent may say theirs: those which no address proves, nor any above them. A queryset.
+
+    Sessions may be kept for the agents of an organisation and of those below it: saying so must not open them.
+    """
+    return Organisation.objects.exclude(pk__in=RawSQL(PROVED, []))  # noqa: S611 (no value comes from outside)
 
 
 def find_employer(words: str) -> Organisation | None:

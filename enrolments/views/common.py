@@ -35,7 +35,7 @@ def from_our_pages(view):
     """Take a POST without a token when the browser says that it comes from a page of this site.
 
     The pages of trainings are kept for all (docs/decisions/0007), so their forms have no token. Every browser in use
-    tells where a POST comes from, in headers that a page cannot forge (docs/decisions/0010).
+    tells where a POST comes from, in headers that a page cannot forge (docs/decisions/0011).
     """
 
     @wraps(view)

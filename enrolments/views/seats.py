@@ -14,6 +14,7 @@ from enrolments import rules, transitions
 from enrolments.enums import EnrolmentState
 from enrolments.forms import EnrolForm, WithdrawForm
 from enrolments.models import Enrolment
+from enrolments.record import prerequisites_of
 from enrolments.views.common import UNPROCESSABLE, posted, private, with_profile
 
 DONE = {
@@ -32,7 +33,8 @@ def enrol(request, pk):
     sessions = Session.objects.public().select_related("module").prefetch_related("slots")
     session = get_object_or_404(sessions, pk=pk)
     terms = rules.terms_of(session, request.user)
-    form = EnrolForm(posted(request), session=session, terms=terms)
+    superior = {"superior_email": request.user.profile.superior_email}
+    form = EnrolForm(posted(request), initial=superior, session=session, terms=terms)
     if request.method != "POST":
         refusal = "" if terms.mine else rules.refusal_for(session, request.user)
         return _enrol_page(request, session, terms, form, refusal)
@@ -57,6 +59,7 @@ def _enrol_page(request, session, terms, form, refusal="", status=200):
         "session": session,
         "entry": entries[0],
         "terms": terms,
+        "prerequisites": prerequisites_of(session.module, request.user),
         "refusal": refusal,
         "form": form,
         "agreement_days": settings.AGREEMENT_DAYS,

@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     dependencies = [
         ("catalogue", "0009_session_selection"),
-        ("enrolments", "0003_seats_of_requests"),
+        ("enrolments", "0005_announced_changes"),
     ]
 
     operations = [

@@ -33,10 +33,11 @@ def deliver():
     elsewhere(send)
 
 
-def problems_of(page) -> list[tuple[str, str]]:
-    """What axe finds on a page, and whether it scrolls sideways. Its context must have bypass_csp."""
+def problems_of(page) -> list[tuple[str, ...]]:
+    """What axe finds on a page, with the element, and whether it scrolls sideways."""
     page.evaluate(AXE)
-    problems = [(page.url, violation["id"]) for violation in page.evaluate("axe.run()")["violations"]]
+    violations = page.evaluate("axe.run().then(result => result.violations)")
+    problems = [(page.url, each["id"], node["html"][:150]) for each in violations for node in each["nodes"]]
     if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
         problems.append((page.url, "scrolls sideways"))
     return problems

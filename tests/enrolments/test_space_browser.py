@@ -1,40 +1,28 @@
 """The pages of an agent in a real browser: what is kept before signing in, the profile, an alert, a training finished."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
-from importlib.resources import files
 
 import pytest
 from django.conf import settings
 from django.core import mail
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from campus.accounts.models import EmailDomain
-from campus.mailing.outbox import send_next
 from enrolments import alerts, favourites, follows, navigation
 from enrolments.enums import EnrolmentState
 from enrolments.models import Enrolment
 from enrolments.transitions import enrol, withdraw
+from tests.browsing import deliver, problems_of
 from tests.pages.conftest import browser  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
 PDF = b"%PDF-1.7\ntrailer\n<<>>\n%%EOF\n"
 
 
 def code_received() -> str:
-    """In a thread: that of the browser may not use the database."""
-
-    def send():
-        while send_next():
-            pass
-        connection.close()
-
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(send).result()
+    deliver()
     return re.search(r"\d{3} \d{3}", mail.outbox[-1].subject).group()
 
 
@@ -142,13 +130,7 @@ def test_the_pages_are_accessible(full_space, newcomer, live_server, browser, wi
 
     def look(page, path):
         page.goto(live_server.url + path)
-        page.evaluate(AXE)
-        found = page.evaluate("axe.run()")["violations"]
-        problems.extend(
-            (path, violation["id"], node["html"][:150]) for violation in found for node in violation["nodes"]
-        )
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            problems.append((path, "scrolls sideways"))
+        problems.extend(problems_of(page))
 
     for cookie, those in (
         (session, paths),

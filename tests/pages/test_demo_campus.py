@@ -2,7 +2,6 @@
 
 import gzip
 from collections import Counter
-from importlib.resources import files
 from pathlib import Path
 
 import brotli
@@ -13,8 +12,8 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from catalogue.models import Domain, Module, Parcours, Partner, Programme, Session, Training
+from tests.browsing import problems_of
 
-AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
 PLAIN_PAGES = [
     "pages:home", "pages:accessibility", "pages:legal_notice", "pages:personal_data", "pages:cookies", "pages:site_map",
     "catalogue:training_list", "catalogue:session_list", "catalogue:programme_list", "catalogue:partner_list",
@@ -118,11 +117,7 @@ def test_axe_finds_nothing_and_no_page_scrolls_sideways(live_server, demo_campus
         told = []
         status = page.goto(live_server.url + path, wait_until="load").status
         problems += [(path, text) for text in told if status != 404]  # of which the browser tells
-        page.evaluate(AXE)
-        for violation in page.evaluate("axe.run().then(result => result.violations)"):
-            problems += [(path, violation["id"], node["html"][:150]) for node in violation["nodes"]]
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            problems.append((path, "scrolls sideways"))
+        problems += problems_of(page)
 
     assert problems == []
 

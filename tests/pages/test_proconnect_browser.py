@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from campus.accounts.models import EmailDomain
 from tests.accounts.conftest import provider, running_provider  # noqa: F401
-from tests.pages.test_sign_in_browser import AXE
+from tests.browsing import problems_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -64,11 +64,7 @@ def test_the_pages_are_accessible(site, provider, browser, width, scheme):  # no
     problems = []
 
     def look():
-        page.evaluate(AXE)
-        found = page.evaluate("axe.run()")["violations"]
-        problems.extend((page.url, violation["id"]) for violation in found)
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            problems.append((page.url, "scrolls sideways"))
+        problems.extend(problems_of(page))
 
     page.goto(f"{site}/connexion/")
     look()

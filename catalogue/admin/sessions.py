@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import admin
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 
 from campus.admin_actions import ask_then_apply
@@ -50,6 +50,8 @@ class SlotFormSet(forms.BaseInlineFormSet):
         periods = [(form.cleaned_data.get("starts_at"), form.cleaned_data.get("ends_at")) for form in kept]
         for period in overlaps(period for period in periods if all(period)):
             kept[periods.index(period)].add_error("starts_at", "Ce créneau en chevauche un autre de la même session.")
+        if not any(form.has_changed() or form.instance.pk for form in kept):
+            raise forms.ValidationError("Une session a au moins un créneau. Elle n'a plus lieu ? Annulez-la.")
 
 
 class SlotInline(admin.TabularInline):
@@ -96,6 +98,19 @@ class SessionAdmin(PreviewMixin, admin.ModelAdmin):
         ),
         ("Annulation", {"fields": ["cancelled_at", "cancelled_by", "cancel_reason"]}),
     ]
+
+    def get_object(self, request, object_id, from_field=None):
+        """Locked while it is saved: its seats are checked against those that nobody takes meanwhile."""
+        if request.method == "POST" and connection.in_atomic_block and str(object_id).isdecimal():
+            Session.objects.select_for_update(of=("self",), no_key=True).filter(pk=object_id).first()
+        return super().get_object(request, object_id, from_field)
+
+    def save_model(self, request, obj, form, change):
+        """Only what the form holds: seats taken and a cancellation are written by the transitions alone."""
+        if not change:
+            return super().save_model(request, obj, form, change)
+        typed = {field.name for field in Session._meta.concrete_fields} & set(form.cleaned_data)
+        return obj.save(update_fields=[*typed, "domain", "updated_at"])
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         with timezone.override(self._zone(request, object_id)):

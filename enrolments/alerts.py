@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from campus.accounts.models import User
 from campus.mailing import outbox
-from campus.mailing.worker import every_round
+from campus.mailing.worker import every_round, one_by_one
 from catalogue import wording
 from catalogue.enums import Access, PublicationState
 from catalogue.models import Module, Session
@@ -18,7 +18,7 @@ from enrolments.enums import LIVE
 from enrolments.models import SessionAlert
 
 A_ROUND = 200
-"""Alerts told at most: a round is one transaction, and the messages of a round leave before the next begins."""
+"""Alerts told at most, so that the messages of a round leave before the next begins."""
 
 # By hand, as one statement over sessions and alerts together: a query a session would be hundreds twice a minute.
 # Materialized: for the sake of its LIMIT, PostgreSQL would look each alert up in an index, a second for 100,000 told ones.
@@ -90,15 +90,15 @@ def tell_alerts() -> None:
         Q(restricted_to__isnull=False) | Q(module__restricted_to__isnull=False), pk__in=sessions
     ).values_list("pk", flat=True)
     restricted = set(restricted)
-    for alert_id, session_id in due:
-        alert, session = alerts[alert_id], sessions[session_id]
-        if session_id not in restricted or rules.is_open_to(session, alert.agent):
+
+    def act(due):
+        alert, session = alerts[due[0]], sessions[due[1]]
+        if session.pk not in restricted or rules.is_open_to(session, alert.agent):
             _tell(alert, session)
-    # Whom a session is not open to counts as told too: they would come back first in each round.
-    told = SessionAlert.told_of.through
-    told.objects.bulk_create(
-        [told(sessionalert_id=alert, session_id=session) for alert, session in due], ignore_conflicts=True
-    )
+        # Whom a session is not open to counts as told too: they would come back first in each round.
+        alert.told_of.add(session)
+
+    one_by_one(due, act)
 
 
 def _tell(alert: SessionAlert, session: Session) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from campus.mailing import outbox
 from campus.mailing.models import CalendarMethod
-from campus.mailing.worker import every_round
+from campus.mailing.worker import every_round, one_by_one
 from catalogue.models import Session, Slot
 from enrolments import calendars
 from enrolments.announcements import DIGEST, Period, announced_of, facts_of, periods_of, place_of
@@ -20,7 +20,7 @@ from enrolments.models import Announced, Enrolment
 from enrolments.transitions.base import lock
 
 A_ROUND = 20
-"""Sessions at most: a round is one transaction, that must not keep them locked for long."""
+"""Sessions at most, so that their messages leave between two rounds."""
 
 # Those that somebody is in, whose facts are not those that were told; but not those that changed a moment ago.
 CHANGED = f"""
@@ -47,8 +47,7 @@ def tell_of_moved_sessions() -> None:
     with connection.cursor() as cursor:
         cursor.execute(CHANGED, {"now": now, "live": LIVE, "since": since, "most": A_ROUND})
         ids = [pk for (pk,) in cursor.fetchall()]
-    for pk in ids:
-        follow(lock(pk), now, since)
+    one_by_one(ids, lambda pk: follow(lock(pk), now, since))
 
 
 def follow(session: Session, now: datetime.datetime, since: datetime.datetime) -> None:

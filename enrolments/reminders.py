@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from campus.mailing import outbox
-from campus.mailing.worker import every_round
+from campus.mailing.worker import every_round, one_by_one
 from catalogue.wording import days_until_in_words
 from enrolments.announcements import periods_of
 from enrolments.emails.moves import context_of
@@ -17,7 +17,7 @@ from enrolments.enums import EnrolmentState
 from enrolments.models import Enrolment
 
 A_ROUND = 200
-"""Messages at most: a round is one transaction."""
+"""Messages at most, so that they leave between two rounds."""
 
 # A worker that was stopped for days sends the last reminder that is due, not those before.
 DUE = """
@@ -48,12 +48,11 @@ DUE = """
 def remind() -> None:
     if not settings.REMINDER_DAYS:
         return
-    for enrolment, days in due_reminders():
-        write_reminder(enrolment, days)
+    one_by_one(due_reminders(), lambda due: remind_of(*due))
 
 
-def due_reminders() -> list[tuple[Enrolment, int]]:
-    """The enrolments to remind now, locked, and how many days before."""
+def due_reminders() -> list[tuple[int, int]]:
+    """The ids of the enrolments to remind now, and how many days before."""
     parameters = {
         "days": settings.REMINDER_DAYS,
         "furthest": max(settings.REMINDER_DAYS),
@@ -63,13 +62,19 @@ def due_reminders() -> list[tuple[Enrolment, int]]:
     }
     with connection.cursor() as cursor:
         cursor.execute(DUE, parameters)
-        days = dict(cursor.fetchall())
-    # Who leaves meanwhile is let go first; nothing here waits for a session, so that nobody waits in a circle.
-    enrolments = Enrolment.objects.select_for_update(of=("self",), skip_locked=True).filter(
-        pk__in=days, state=EnrolmentState.ENROLLED
+        return cursor.fetchall()
+
+
+def remind_of(enrolment_id: int, days: int) -> None:
+    """Write a reminder to who still has the seat. Who is leaving just now is let go: it comes back next round if they stay."""
+    enrolment = (
+        Enrolment.objects.select_for_update(of=("self",), skip_locked=True)
+        .select_related("agent__profile", "session__module", "session__programme", "session__place")
+        .filter(pk=enrolment_id, state=EnrolmentState.ENROLLED)
+        .first()
     )
-    enrolments = enrolments.select_related("agent__profile", "session__module", "session__programme", "session__place")
-    return [(enrolment, days[enrolment.pk]) for enrolment in enrolments.order_by("pk")]
+    if enrolment:
+        write_reminder(enrolment, days)
 
 
 def write_reminder(enrolment: Enrolment, days: int) -> None:

@@ -73,6 +73,8 @@ class Message(models.Model):
                 name="message_due",
                 condition=models.Q(state="en-attente"),
             ),
+            models.Index(fields=["created_at"], name="message_failed", condition=models.Q(state="echec")),
+            models.Index(fields=["sent_at"], name="message_sent", condition=models.Q(state="envoye")),
         ]
         constraints = [
             models.CheckConstraint(

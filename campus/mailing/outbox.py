@@ -112,9 +112,15 @@ def _hand_over(message: Message) -> None:
 
 def _note_failure(message: Message, error: Exception) -> None:
     message.error = f"{type(error).__name__} : {error}"[:500]
-    is_hopeless = isinstance(error, SMTPRecipientsRefused) or message.attempts > len(RETRY_MINUTES)
-    if is_hopeless:
+    if _is_for_good(error) or message.attempts > len(RETRY_MINUTES):
         message.state = MessageState.FAILED
     else:
         delay = datetime.timedelta(minutes=RETRY_MINUTES[message.attempts - 1])
         message.next_attempt_at = timezone.now() + delay
+
+
+def _is_for_good(error: Exception) -> bool:
+    """Whether the server refuses the address itself: a 4xx only asks to come back later (RFC 5321, greylisting)."""
+    if not isinstance(error, SMTPRecipientsRefused):
+        return False
+    return all(code >= 500 for code, _words in error.recipients.values())

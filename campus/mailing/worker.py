@@ -4,7 +4,9 @@ import datetime
 import logging
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import contextmanager
+from typing import TypeVar
 
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.utils import timezone
@@ -18,13 +20,32 @@ ROUND_SECONDS = 30
 ALIVE_SECONDS = 120
 ONE_AT_A_TIME = 0x574F524B  # advisory lock
 
+Item = TypeVar("Item")
 _tasks: list[Callable[[], None]] = []
 
 
 def every_round(task: Callable[[], None]) -> Callable[[], None]:
-    """Have the worker call `task` twice a minute, in a transaction, never two at a time. Decorates a function."""
+    """Have the worker call `task` twice a minute, never two workers at a time. Decorates a function.
+
+    A task that acts on many things does so by `one_by_one`.
+    """
     _tasks.append(task)
     return task
+
+
+def one_by_one(items: Iterable[Item], act: Callable[[Item], object]) -> None:
+    """Act on each item in a transaction of its own: one that fails is logged and stops no other, and nothing stays locked
+    for long."""
+    for item in items:
+        try:
+            with transaction.atomic():
+                act(item)
+        except InterfaceError:
+            raise
+        except Exception:
+            if not connection.is_usable():
+                raise
+            logger.exception("%r failed; it is tried again next round.", item)
 
 
 def is_running() -> bool:
@@ -42,7 +63,7 @@ def run(is_over: Callable[[], bool], *, pause: Callable[[float], object]) -> Non
             if timezone.now() >= next_round:
                 do_round(name)
                 next_round = timezone.now() + datetime.timedelta(seconds=ROUND_SECONDS)
-            while not is_over() and send_next():
+            while not is_over() and timezone.now() < next_round and send_next():
                 pass
         except (DatabaseError, InterfaceError):
             logger.exception("The worker lost its database; it tries again.")
@@ -51,14 +72,14 @@ def run(is_over: Callable[[], bool], *, pause: Callable[[float], object]) -> Non
 
 
 def do_round(name: str) -> None:
-    """Show a sign of life, then run the tasks, each in its transaction. One that fails does not stop the others."""
+    """Show a sign of life, then run the tasks. One that fails does not stop the others."""
     now = timezone.now()
     Worker.objects.update_or_create(name=name, defaults={"seen_at": now})
     Worker.objects.filter(seen_at__lt=now - datetime.timedelta(days=1)).delete()
     for task in _tasks:
         try:
-            with transaction.atomic():
-                if _alone():
+            with _alone() as is_mine:
+                if is_mine:
                     task()
         except InterfaceError:
             raise
@@ -68,11 +89,18 @@ def do_round(name: str) -> None:
             logger.exception("The task %s failed; it runs again next round.", task.__qualname__)
 
 
-def _alone() -> bool:
-    """Take the lock of this transaction; False when another worker has it."""
+@contextmanager
+def _alone():
+    """Hold the lock of the tasks; gives False when another worker has it. A worker that dies lets it go."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
-        return cursor.fetchone()[0]
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ONE_AT_A_TIME])
+        is_mine = cursor.fetchone()[0]
+    try:
+        yield is_mine
+    finally:
+        if is_mine and connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_AT_A_TIME])
 
 
 @every_round
@@ -80,3 +108,4 @@ def forget_old_messages() -> None:
     """Messages are kept for as long as somebody may ask about them."""
     old = timezone.now() - datetime.timedelta(days=KEPT_DAYS)
     Message.objects.filter(state=MessageState.SENT, sent_at__lt=old).delete()
+    Message.objects.filter(state=MessageState.FAILED, created_at__lt=old).delete()

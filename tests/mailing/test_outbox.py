@@ -2,6 +2,7 @@
 
 import datetime
 import threading
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.core import mail
@@ -20,6 +21,29 @@ pytestmark = pytest.mark.django_db
 class RefusingBackend(BaseEmailBackend):
     def send_messages(self, messages):
         raise ConnectionRefusedError("le serveur de courriel ne répond pas")
+
+
+class GreylistingBackend(BaseEmailBackend):
+    code = 450
+
+    def send_messages(self, messages):
+        raise SMTPRecipientsRefused({"agent@exemple.gouv.fr": (self.code, b"come back later")})
+
+
+class UnknownBackend(GreylistingBackend):
+    code = 550
+
+
+@pytest.mark.parametrize(
+    ("backend", "state"), [("GreylistingBackend", MessageState.WAITING), ("UnknownBackend", MessageState.FAILED)]
+)
+def test_a_server_that_only_asks_to_come_back_is_asked_again(write, settings, backend, state):
+    settings.EMAIL_BACKEND = f"{__name__}.{backend}"
+    write()
+
+    outbox.send_next()
+
+    assert Message.objects.get().state == state
 
 
 def test_a_message_is_sent_once_in_text_and_html(write):
@@ -142,6 +166,17 @@ def test_a_task_that_fails_stops_neither_the_others_nor_the_worker(monkeypatch, 
     worker.do_round("facteur")
 
     assert done == ["fait"] and "ZeroDivisionError" in caplog.text
+
+
+def test_an_outbox_that_never_empties_does_not_keep_the_tasks_waiting(monkeypatch):
+    rounds, sent = [], []
+    monkeypatch.setattr(worker, "ROUND_SECONDS", 0.01)
+    monkeypatch.setattr(worker, "_tasks", [lambda: rounds.append(1)])
+    monkeypatch.setattr(worker, "send_next", lambda: sent.append(1) or True)
+
+    worker.run(lambda: len(rounds) > 2 or len(sent) > 1_000_000, pause=lambda seconds: None)
+
+    assert len(rounds) > 2 and sent
 
 
 @pytest.mark.django_db(transaction=True)

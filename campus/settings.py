@@ -167,6 +167,8 @@ RATE_LIMIT_FACTOR = env.int("CAMPUS_RATE_LIMIT_FACTOR", 1)
 if PRODUCTION and RATE_LIMIT_FACTOR != 1:
     raise ImproperlyConfigured("CAMPUS_RATE_LIMIT_FACTOR est réservé aux essais de charge : retirez-le.")
 RATE_LIMITS = {
+    "agreement_agent": env.int("CAMPUS_AGREEMENT_PER_AGENT", 10),
+    "agreement_superior": env.int("CAMPUS_AGREEMENT_PER_SUPERIOR", 40),
     "sign_in_address": env.int("CAMPUS_SIGN_IN_PER_ADDRESS", 5),
     "sign_in_ip": env.int("CAMPUS_SIGN_IN_PER_IP", 300) * RATE_LIMIT_FACTOR,
     "access_request_ip": env.int("CAMPUS_ACCESS_REQUEST_PER_IP", 20) * RATE_LIMIT_FACTOR,

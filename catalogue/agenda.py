@@ -29,7 +29,7 @@ ENTRIES = """
     FROM catalogue_session AS session
 """
 
-BY_IDS = "WHERE id = ANY(%(ids)s) ORDER BY starts_at, id"
+BY_IDS = "WHERE id = ANY(%(ids)s) AND starts_at IS NOT NULL ORDER BY starts_at, id"
 
 NEXT_OF_MODULES = """
     WHERE module_id = ANY(%(modules)s) AND cancelled_at IS NULL AND starts_at > %(now)s

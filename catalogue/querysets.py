@@ -21,10 +21,10 @@ class DomainQuerySet(models.QuerySet):
         trainings = apps.get_model("catalogue", "Training").objects.published()
         main = trainings.filter(domain=OuterRef("pk"))
         elsewhere = trainings.filter(other_domains=OuterRef("pk")).exclude(domain=OuterRef("pk"))
-        return self.annotate(training_count=_count_of(main) + _count_of(elsewhere))
+        return self.annotate(training_count=count_of(main) + count_of(elsewhere))
 
 
-def _count_of(rows):
+def count_of(rows):
     """How many rows a correlated queryset has, as a subquery."""
     return Coalesce(Subquery(rows.order_by().values(one=Value(1)).annotate(count=Count("pk")).values("count")), 0)
 

@@ -83,7 +83,9 @@ def log_first_states(*, items, by, reason):
 
 
 def _check_parcours_has_published_step(training):
-    if not Step.objects.filter(parcours=training.pk, module__state=PublicationState.PUBLISHED).exists():
+    """Locks the modules of the parcours: one that is archived meanwhile is counted as it then is."""
+    modules = Training.objects.filter(parcours_steps__parcours=training.pk).order_by("pk")
+    if not any(module.is_published for module in modules.select_for_update(of=("self",), no_key=True)):
         raise TransitionRefused(f"« {training} » n'a aucune étape publiée : publiez d'abord ses modules.")
 
 

@@ -36,8 +36,10 @@ def digest_of(session: Session) -> str:
 
 def periods_of(session: Session) -> list[Period]:
     """The start and the end of each slot, in their order. A slot's rank tells it from the others: an import makes all of
-    them anew, so that their ids mean nothing."""
-    return list(session.slots.order_by("starts_at").values_list("starts_at", "ends_at"))
+    them anew, so that their ids mean nothing. Read once by object: a session is read anew under each lock."""
+    if "_periods" not in session.__dict__:
+        session._periods = list(session.slots.order_by("starts_at").values_list("starts_at", "ends_at"))
+    return session._periods
 
 
 def place_of(session: Session) -> str:
@@ -64,9 +66,12 @@ def facts_of(session: Session, periods: list[Period]) -> dict:
 
 
 def announced_of(session: Session, periods: list[Period]) -> Announced:
-    """What was last told of the session; what is true now, when nobody was told anything. Under the session's lock."""
-    announced = Announced.objects.filter(session=session).first()
-    return announced or Announced.objects.create(session=session, **facts_of(session, periods))
+    """What was last told of the session; what is true now, when nobody was told anything. Under the session's lock, which
+    makes once by object enough."""
+    if "_announced" not in session.__dict__:
+        announced = Announced.objects.filter(session=session).first()
+        session._announced = announced or Announced.objects.create(session=session, **facts_of(session, periods))
+    return session._announced
 
 
 def moved_since(enrolment: Enrolment) -> bool:

@@ -17,6 +17,7 @@ from catalogue.models import Domain, Metier, Module, Parcours, Session
 from enrolments import alerts, favourites, follows, profiles, rules, transitions
 from enrolments.enums import Category, EnrolmentState
 from enrolments.models import Enrolment, Profile
+from enrolments.transitions.base import write
 
 FIRST_AGENT = "agent001@exemple.gouv.fr"
 SERVICES = [
@@ -159,15 +160,15 @@ def _be_offered(agent: User, crowd: list[User]) -> None:
 
 
 def _have_attended(agent: User) -> None:
-    """Written as it is: nobody enrols in what is over."""
+    """Written without the rules, nor messages: nobody enrols in what is over."""
     if Enrolment.objects.filter(agent=agent, state=EnrolmentState.PRESENT).exists():
         return
     over = Session.objects.public().not_cancelled().filter(ends_at__lt=timezone.now(), seats_taken__lt=F("seats"))
     session = over.order_by("-ends_at", "pk").first()
     if session:
-        Enrolment.objects.create(
-            agent=agent, session=session, state=EnrolmentState.PRESENT, created_at=session.enrolment_opens_at
-        )
+        enrolment = Enrolment(agent=agent, session=session, created_at=session.enrolment_opens_at)
+        for state in (EnrolmentState.ENROLLED, EnrolmentState.PRESENT):
+            write(enrolment, state, None)
 
 
 def _write_record(agent: User) -> None:

@@ -48,5 +48,5 @@ def _row(enrolment: Enrolment) -> list[Any]:
         enrolment.selection_answer,
         agreement.superior_email if agreement else "",
         {None: "attendu", True: "donné", False: "refusé"}[agreement.is_given] if agreement else "",
-        profile.accessibility_needs if profile else "",
+        enrolment.accessibility_needs,
     ]

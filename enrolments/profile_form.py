@@ -4,10 +4,17 @@ from itertools import groupby
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 
 from catalogue.models import Domain, Metier
 from enrolments import profiles
 from enrolments.models import Profile
+
+PROPOSED = 300
+"""Employers at most that the browser is given to propose."""
+
+# Names go into messages to others: a line of theirs must stay one.
+one_line = RegexValidator(r"[\x00-\x1f\x7f\u2028\u2029]", "Écrivez votre nom sur une seule ligne.", inverse_match=True)
 
 FIRST = ["first_name", "last_name", "organisation", "category", "region"]
 """What is asked at first sign-in; the rest has good defaults."""
@@ -20,12 +27,14 @@ class ProfileForm(forms.ModelForm):
         label="Prénom",
         max_length=150,
         widget=forms.TextInput(attrs={"class": "fr-input", "autocomplete": "given-name"}),
+        validators=[one_line],
         error_messages={"required": "Écrivez votre prénom."},
     )
     last_name = forms.CharField(
         label="Nom",
         max_length=150,
         widget=forms.TextInput(attrs={"class": "fr-input", "autocomplete": "family-name"}),
+        validators=[one_line],
         error_messages={"required": "Écrivez votre nom."},
     )
     organisation = forms.CharField(
@@ -98,7 +107,8 @@ class ProfileForm(forms.ModelForm):
         """What the browser proposes while one types an employer."""
         if "organisation" not in self.fields:
             return []
-        return list(profiles.employers_to_choose().values_list("name", flat=True))
+        names = list(profiles.employers_to_choose().values_list("name", flat=True)[: PROPOSED + 1])
+        return names if len(names) <= PROPOSED else []  # a list of all communes would be megabytes
 
     def clean_organisation(self):
         words = self.cleaned_data["organisation"].strip()

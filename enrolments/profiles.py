@@ -32,17 +32,18 @@ def zone_of(region: str) -> TimeZone:
 
 
 def known_employer(agent: User) -> Organisation | None:
-    """The employer that is not for `agent` to choose: one with e-mail domains, given by their address or by staff."""
-    if agent.organisation and agent.organisation.email_domains.exists():
-        return agent.organisation
+    """The employer that is not for `agent` to choose: given by their address, by ProConnect or by staff."""
     domain = domain_of(agent.email)
-    return domain and domain.organisation
+    if domain and domain.organisation:
+        return domain.organisation
+    chose = Profile.objects.filter(agent=agent, chose_employer=True).exists()
+    return None if chose else agent.organisation
 
 
 def employers_to_choose():
     """Organisations that an agent may say theirs: those which no address proves, nor any above them. A queryset.
 
-    Sessions may be kept for the agents of an organisation and of those below it: saying so must not open them.
+    What is only said opens no session kept for an employer (rules.proved_employers_of).
     """
     return Organisation.objects.exclude(pk__in=RawSQL(PROVED, []))  # noqa: S611 (no value comes from outside)
 
@@ -70,7 +71,9 @@ def keep(*, agent: User, answers: dict) -> Profile:
     interests = answers.pop("interests", None)
     chosen = answers.pop("organisation", None)
     agent.first_name, agent.last_name = answers.pop("first_name"), answers.pop("last_name")
-    agent.organisation = known_employer(agent) or chosen or agent.organisation
+    known = known_employer(agent)
+    agent.organisation = known or chosen or agent.organisation
+    answers["chose_employer"] = known is None and agent.organisation is not None
     agent.save(update_fields=["first_name", "last_name", "organisation"])
     zone = {"time_zone": zone_of(answers.get("region", ""))}
     profile, _is_new = Profile.objects.update_or_create(

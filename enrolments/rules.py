@@ -1,12 +1,12 @@
 """Who may enrol in which session, said in sentences. `conflict_of` and `refusal_for` read; transitions call them under lock."""
 
 import datetime
-from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from catalogue import wording
 from catalogue.enums import Access, SessionState
@@ -26,30 +26,46 @@ EMPLOYERS = """
 """
 
 
-@dataclass
 class Terms:
-    """What one is told before asking for a seat."""
+    """What `agent` is told before asking for a seat in `session`; each is read when it is asked for, once."""
 
-    mine: Enrolment | None
-    """The live enrolment that there is already."""
-    half_days: list[str]
-    """When each is, in words and in the time of the place."""
-    waiting: int
-    is_full: bool
-    """No seat is free that nobody waits for."""
-    asks_superior: bool
+    def __init__(self, session: Session, agent):
+        self.session, self.agent = session, agent
 
+    @cached_property
+    def mine(self) -> Enrolment | None:
+        """The live enrolment that there is already."""
+        return Enrolment.objects.live().filter(agent=self.agent, session=self.session).first()
 
-def terms_of(session: Session, agent) -> Terms:
-    """What `agent` should know before asking for a seat in `session`; its slots are best prefetched."""
-    waiting = Enrolment.objects.waiting().filter(session=session).count()
-    return Terms(
-        mine=Enrolment.objects.live().filter(agent=agent, session=session).first(),
-        half_days=[wording.dates_in_words(slot.starts_at, slot.ends_at, session.zone) for slot in session.slots.all()],
-        waiting=waiting,
-        is_full=bool(waiting) or not session.seats_left,
-        asks_superior=needs_agreement(session, agent),
-    )
+    @cached_property
+    def half_days(self) -> list[str]:
+        """When each is, in words and in the time of the place."""
+        session = self.session
+        return [wording.dates_in_words(slot.starts_at, slot.ends_at, session.zone) for slot in session.slots.all()]
+
+    @cached_property
+    def waiting(self) -> int:
+        return Enrolment.objects.waiting().filter(session=self.session).count()
+
+    @cached_property
+    def is_full(self) -> bool:
+        """Whether no seat is free that nobody waits for."""
+        return is_full_for_newcomers(self.session)
+
+    @cached_property
+    def asks_superior(self) -> bool:
+        return needs_agreement(self.session, self.agent)
+
+    @cached_property
+    def deadline(self) -> str:
+        """Until when one leaves without saying why; "" when that is over."""
+        deadline = self.session.starts_at and withdrawal_deadline(self.session)
+        return wording.instant_in_words(deadline) if deadline and deadline > timezone.now() else ""
+
+    @cached_property
+    def superior_until(self) -> str:
+        """Until when a superior who is asked now may answer."""
+        return wording.instant_in_words(agreement_end(self.session, timezone.now()))
 
 
 def refusal_for(session: Session, agent) -> str:
@@ -63,17 +79,22 @@ def refusal_for(session: Session, agent) -> str:
             return f"Les inscriptions ouvrent le {wording.instant_day_in_words(session.enrolment_opens_at)}."
         case SessionState.CLOSED | SessionState.FINISHED:
             return "Les inscriptions à cette session sont closes."
+    if session.starts_at is None:
+        return "Cette session n'a pas encore de dates : revenez plus tard."
     if not is_open_to(session, agent):
-        return "Cette session est réservée aux agents d'autres employeurs."
+        return (
+            "Cette session est réservée aux agents de certains employeurs, et rien n'établit que vous en êtes. "
+            "Une erreur ? Écrivez au campus."
+        )
     conflict = conflict_of(session, agent)
     return f"Vous avez déjà « {conflict} » : désistez-vous d'abord, ou choisissez d'autres dates." if conflict else ""
 
 
 def is_open_to(session: Session, agent) -> bool:
     """Whether the employer of `agent`, or one above it, is among those that the session and its module are kept for."""
-    for kept_for in (session.restricted_to, session.module.restricted_to):
+    for kept_for in filter(None, (session.restricted_to, session.module and session.module.restricted_to)):
         ids = set(kept_for.values_list("pk", flat=True))
-        if ids and not ids & employers_of(agent).keys():
+        if ids and not ids & proved_employers_of(agent):
             return False
     return True
 
@@ -87,6 +108,12 @@ def employers_of(agent) -> dict[int, bool]:
         return dict(cursor.fetchall())
 
 
+def proved_employers_of(agent) -> set[int]:
+    """The ids of the employer of `agent` and of those above it; none when the agent alone says it (issue 4)."""
+    profile = getattr(agent, "profile", None)
+    return set() if profile and profile.chose_employer else set(employers_of(agent))
+
+
 def needs_agreement(session: Session, agent) -> bool:
     """Whether the superior of `agent` is asked: the session wants it, or an employer."""
     return session.needs_agreement or any(employers_of(agent).values())
@@ -95,7 +122,7 @@ def needs_agreement(session: Session, agent) -> bool:
 def priority_of(session: Session, agent) -> int:
     """The rank class of `agent` in the line of `session`: the highest that staff gave to one of their employers, or 0."""
     levels = dict(session.priorities.values_list("organisation", "level"))
-    return max((levels.get(employer, 0) for employer in employers_of(agent)), default=0) if levels else 0
+    return max((levels.get(employer, 0) for employer in proved_employers_of(agent)), default=0) if levels else 0
 
 
 def is_full_for_newcomers(session: Session) -> bool:
@@ -125,8 +152,9 @@ def withdrawal_deadline(session: Session) -> datetime.datetime:
 
 def wants_reason(enrolment: Enrolment) -> bool:
     """Whether leaving now needs a reason: a seat, past the deadline, in a session that staff have not moved since."""
-    is_late = withdrawal_deadline(enrolment.session) <= timezone.now()
-    return enrolment.state == EnrolmentState.ENROLLED and is_late and not moved_since(enrolment)
+    if enrolment.state != EnrolmentState.ENROLLED or enrolment.session.starts_at is None:
+        return False
+    return withdrawal_deadline(enrolment.session) <= timezone.now() and not moved_since(enrolment)
 
 
 def offer_end(session: Session, now: datetime.datetime) -> datetime.datetime:

@@ -15,6 +15,7 @@ from django.db.models import (
     Subquery,
     Value,
 )
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -22,6 +23,7 @@ from catalogue.agenda import Entry, entries_of
 from catalogue.cards import Card, cards_of
 from catalogue.enums import Access, Region
 from catalogue.models import Domain, Session, Training
+from enrolments import rules
 from enrolments.enums import LIVE, EnrolmentState
 from enrolments.models import Enrolment, ExternalFollow, Profile
 
@@ -56,12 +58,13 @@ def suggestions_for(profile: Profile) -> Suggestions:
 def _sessions(profile: Profile) -> QuerySet:
     """Rows (session, its module, when it starts, by domain, by métier, by region) of open sessions that fit."""
     is_near = ExpressionWrapper(Q(place__region=profile.region), BooleanField()) if profile.region else Value(False)
-    employer = profile.agent.organisation_id
+    own = None if profile.chose_employer else profile.agent.organisation_id
+    employers = RawSQL(f"SELECT id FROM ({rules.EMPLOYERS}) AS employer", [own])  # noqa: S611 (no value comes from outside)
     sessions = (
         Session.objects.public()
         .open_for_enrolment()
-        .filter(Q(restricted_to=None) | Q(restricted_to=employer), module__access=Access.CAMPUS)
-        .filter(Q(module__restricted_to=None) | Q(module__restricted_to=employer))
+        .filter(Q(restricted_to=None) | Q(restricted_to__in=employers), module__access=Access.CAMPUS)
+        .filter(Q(module__restricted_to=None) | Q(module__restricted_to__in=employers))
     )
     fitting = _fitting(sessions, profile, "module_id", is_near)
     # More than are shown: several may be of one module.

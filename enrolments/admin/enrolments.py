@@ -20,7 +20,7 @@ class EnrolmentAdmin(admin.ModelAdmin):
     list_filter = ["state", "session__domain", ("session__starts_at", admin.DateFieldListFilter)]
     list_select_related = ["agent__organisation", "session__module", "session__programme", "agreement"]
     search_fields = ["agent__email", "agent__last_name", "session__module__title", "=session__pk"]
-    date_hierarchy = "created_at"
+    show_full_result_count = False
     fieldsets = [
         (None, {"fields": ["agent", "employer", "session", "state", "created_at"]}),
         ("Attente", {"fields": ["queued_at", "priority", "accepts_direct", "offer_expires_at"]}),
@@ -56,8 +56,14 @@ class EnrolmentAdmin(admin.ModelAdmin):
 
     @admin.display(description="besoins d'accessibilité", empty_value="aucun dit")
     def accessibility_needs(self, enrolment):
-        profile = getattr(enrolment.agent, "profile", None)
-        return (profile and profile.accessibility_needs) or None
+        return enrolment.accessibility_needs or None
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """Who reads what is personal leaves a trace."""
+        response = super().change_view(request, object_id, form_url, extra_context)
+        if request.method == "GET" and response.status_code == 200:
+            self.log_change(request, self.get_object(request, object_id), "Inscription lue.")
+        return response
 
     def _each(self, request, queryset, action, title, done, transition, form_class=NothingForm):
         """Ask what `form_class` says, then move each enrolment; those refused come back with why."""

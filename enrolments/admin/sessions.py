@@ -1,7 +1,7 @@
 """Sessions as who runs them sees them: live counts, participants, messages, priorities."""
 
 from django.contrib import admin
-from django.db.models import Count, Q
+from django.db.models import OuterRef
 from django.http import FileResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -10,10 +10,11 @@ from campus.admin_actions import ask_then_apply
 from campus.spreadsheets import csv_lines, xlsx_file
 from catalogue.admin.common import ReadOnlyInline
 from catalogue.admin.sessions import WhenFilter
+from catalogue.querysets import count_of
 from enrolments import exports, notes, transitions
 from enrolments.admin.forms import AddAgentForm, NoteForm, PriorityForm
 from enrolments.enums import EnrolmentState
-from enrolments.models import QueuePriority, SessionFollowUp, SessionNote
+from enrolments.models import Enrolment, QueuePriority, SessionFollowUp, SessionNote
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -45,8 +46,9 @@ class SessionFollowUpAdmin(admin.ModelAdmin):
     actions = ["write_to_all", "add_agent", "set_priority", "lift_priority", "export_csv", "export_xlsx"]
 
     def get_queryset(self, request):
+        """A count a row shown: joined, all enrolments would be grouped before the page is cut."""
         counts = {
-            name: Count("enrolments", filter=Q(enrolments__state=state))
+            name: count_of(Enrolment.objects.filter(session=OuterRef("pk"), state=state))
             for name, state in {
                 "enrolled_count": EnrolmentState.ENROLLED,
                 "waiting_count": EnrolmentState.WAITING,
@@ -87,44 +89,33 @@ class SessionFollowUpAdmin(admin.ModelAdmin):
         url = reverse("admin:enrolments_enrolment_changelist", query={"session__pk": session.pk})
         return format_html('<a href="{}">Voir les inscriptions</a>', url)
 
-    @admin.action(description="Écrire à tous les inscrits", permissions=["change"])
-    def write_to_all(self, request, queryset):
+    def _each(self, request, queryset, action, title, done, form_class, act):
+        """Ask what `form_class` says, then act on each session; those refused come back with why."""
         return ask_then_apply(
             self,
             request,
             queryset,
-            action="write_to_all",
-            title="Écrire à tous les inscrits",
-            done="Message envoyé aux inscrits",
-            form_class=NoteForm,
-            apply=lambda session, data: notes.write_to_all(session=session, by=request.user, **data),
+            action=action,
+            title=title,
+            done=done,
+            form_class=form_class,
+            apply=lambda session, data: act(session=session, by=request.user, **data),
         )
+
+    @admin.action(description="Écrire à tous les inscrits", permissions=["change"])
+    def write_to_all(self, request, queryset):
+        title, done = "Écrire à tous les inscrits", "Message envoyé aux inscrits"
+        return self._each(request, queryset, "write_to_all", title, done, NoteForm, notes.write_to_all)
 
     @admin.action(description="Inscrire quelqu'un", permissions=["change"])
     def add_agent(self, request, queryset):
-        return ask_then_apply(
-            self,
-            request,
-            queryset,
-            action="add_agent",
-            title="Inscrire quelqu'un",
-            done="Personne inscrite",
-            form_class=AddAgentForm,
-            apply=lambda session, data: transitions.add_agent(session=session, by=request.user, **data),
-        )
+        title, done = "Inscrire quelqu'un", "Personne inscrite"
+        return self._each(request, queryset, "add_agent", title, done, AddAgentForm, transitions.add_agent)
 
     @admin.action(description="Donner une priorité à un employeur", permissions=["change"])
     def set_priority(self, request, queryset):
-        return ask_then_apply(
-            self,
-            request,
-            queryset,
-            action="set_priority",
-            title="Donner une priorité à un employeur",
-            done="Priorité donnée",
-            form_class=PriorityForm,
-            apply=lambda session, data: transitions.set_priority(session=session, by=request.user, **data),
-        )
+        title, done = "Donner une priorité à un employeur", "Priorité donnée"
+        return self._each(request, queryset, "set_priority", title, done, PriorityForm, transitions.set_priority)
 
     @admin.action(description="Retirer les priorités", permissions=["change"])
     def lift_priority(self, request, queryset):

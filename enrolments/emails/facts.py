@@ -54,7 +54,13 @@ def bare_room(room: str) -> str:
 
 
 def other_sessions(session: Session) -> list[dict]:
-    """The next sessions of the same module that one may ask for: their dates, place and address."""
+    """The next sessions of the same module that one may ask for: their dates, place and address. Read once by object."""
+    if "_others" not in session.__dict__:
+        session._others = _read_others(session)
+    return session._others
+
+
+def _read_others(session: Session) -> list[dict]:
     if session.module is None or not session.module.is_published:
         return []
     entries = next_entries([session.module_id], OTHER_SESSIONS + 3)

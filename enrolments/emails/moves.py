@@ -64,7 +64,7 @@ def tell(enrolment: Enrolment, event: EnrolmentEvent) -> None:
             "by_staff": event.happened_by_id not in (None, enrolment.agent_id),
             "has_calendar": bool(calendar),
             "rank": rank_of(enrolment) if event.to_state == S.WAITING else None,
-            "superior": superior_of(enrolment) if event.to_state == S.REQUESTED else "",
+            "superior": superior_of(enrolment) if S.REQUESTED in (event.to_state, event.from_state) else "",
             "others": other_sessions(session) if event.to_state in OVER else [],
         },
         is_urgent=event.to_state == S.OFFERED,
@@ -102,8 +102,11 @@ def rank_of(enrolment: Enrolment) -> int:
 
 
 def superior_of(enrolment: Enrolment) -> str:
-    """Who is asked for their agreement; "" when nobody is."""
-    return Agreement.objects.filter(enrolment=enrolment).values_list("superior_email", flat=True).first() or ""
+    """Who is asked for their agreement and has not answered; "" when nobody is."""
+    return (
+        Agreement.objects.filter(enrolment=enrolment, answered_at=None).values_list("superior_email", flat=True).first()
+        or ""
+    )
 
 
 def calendar_of(

@@ -30,8 +30,14 @@ NOW = FUNCTION.format(
     or_new_held=" OR (NEW.state = 'demandee' AND NEW.held_until IS NOT NULL)",
 )
 BEFORE = FUNCTION.format(seated="'proposee', 'inscrite'", or_old_held="", or_new_held="")
+RECOUNT = """
+UPDATE catalogue_session AS session SET seats_taken = counted.seats FROM (
+    SELECT session_id, count(*) FILTER (WHERE state IN ('proposee', 'inscrite')) AS seats
+    FROM enrolments_enrolment GROUP BY session_id
+) AS counted WHERE counted.session_id = session.id AND session.seats_taken <> counted.seats;
+"""
 
 
 class Migration(migrations.Migration):
     dependencies = [("enrolments", "0002_requests_and_record")]
-    operations = [migrations.RunSQL(NOW, BEFORE)]
+    operations = [migrations.RunSQL(NOW, BEFORE + RECOUNT)]

@@ -90,6 +90,7 @@ class Enrolment(models.Model):
         indexes = [
             models.Index(fields=["session", "state", "-priority", "queued_at", "id"], name="enrolment_line"),
             models.Index(fields=["agent", "state"], name="enrolment_agent"),
+            models.Index(fields=["-created_at", "-id"], name="enrolment_latest"),
             models.Index(fields=["offer_expires_at"], name="enrolment_offers", condition=Q(state="proposee")),
         ]
         constraints = [
@@ -114,6 +115,12 @@ class Enrolment(models.Model):
 
     def __str__(self):
         return f"{self.agent}, {self.session} : {self.get_state_display().lower()}"
+
+    @property
+    def accessibility_needs(self) -> str:
+        """What the agent needs, for who organises a session where they have a seat; "" before they do."""
+        has_seat = self.state in {EnrolmentState.ENROLLED, *ATTENDED}
+        return self.agent.profile.accessibility_needs if has_seat and hasattr(self.agent, "profile") else ""
 
 
 class EnrolmentEvent(models.Model):

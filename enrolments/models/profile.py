@@ -23,6 +23,13 @@ class Profile(models.Model):
     interests = models.ManyToManyField(
         "catalogue.Domain", blank=True, related_name="+", verbose_name="domaines qui m'intéressent"
     )
+    chose_employer = models.BooleanField(
+        "employeur déclaré",
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="L'agent a dit son employeur ; ni son adresse, ni ProConnect, ni l'équipe ne l'ont établi.",
+    )
     superior_email = models.EmailField("adresse de mon supérieur", blank=True)
     created_at = models.DateTimeField("créé le", default=timezone.now, editable=False)
     updated_at = models.DateTimeField("modifié le", auto_now=True)

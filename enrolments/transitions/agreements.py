@@ -3,13 +3,12 @@
 It is asked where a session or an employer wants it, never elsewhere (issue 4). A seat that was free is held meanwhile.
 """
 
-import datetime
-
-from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
+from campus.accounts.limits import allows
 from enrolments import rules
 from enrolments.emails import agreements as emails
 from enrolments.emails import moves
@@ -27,6 +26,8 @@ def ask_agreement(enrolment: Enrolment, superior_email: str, by, *, hold: bool) 
         raise EnrolmentRefused("Donnez l'adresse de votre supérieur : son accord est demandé.", "superior_email")
     if email == enrolment.agent.email:
         raise EnrolmentRefused("Donnez l'adresse de votre supérieur, pas la vôtre.", "superior_email")
+    if not (allows("agreement_agent", enrolment.agent.email) and allows("agreement_superior", email)):
+        raise EnrolmentRefused("Trop d'accords ont été demandés : réessayez dans une heure.", "superior_email")
     ends_at = rules.agreement_end(enrolment.session, timezone.now())
     event = write(enrolment, EnrolmentState.REQUESTED, by, held_until=ends_at if hold else None)
     agreement = Agreement.objects.create(enrolment=enrolment, superior_email=email, expires_at=ends_at)
@@ -100,12 +101,12 @@ def remind(*, agreement: Agreement) -> None:
 
 
 def to_remind():
-    """Agreements to remind of: those awaited for half of their time."""
-    half = datetime.timedelta(days=settings.AGREEMENT_DAYS) / 2
-    return Agreement.objects.filter(
+    """Agreements to remind of: those awaited for half of their time, that of each."""
+    now = timezone.now()
+    return Agreement.objects.annotate(waited=now - F("asked_at"), left=F("expires_at") - now).filter(
         answered_at=None,
         reminded_at=None,
-        asked_at__lte=timezone.now() - half,
-        expires_at__gt=timezone.now(),
+        waited__gte=F("left"),
+        expires_at__gt=now,
         enrolment__state=EnrolmentState.REQUESTED,
     )

@@ -24,7 +24,12 @@ def lock_agent(agent_id: int) -> User:
 
 
 def lock(session_id: int) -> Session:
-    return Session.objects.select_for_update(of=("self",)).select_related("module", "programme").get(pk=session_id)
+    """The session as it is now; foreign keys to it may still be written meanwhile."""
+    return (
+        Session.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("module", "programme")
+        .get(pk=session_id)
+    )
 
 
 def lock_both(enrolment: Enrolment) -> Enrolment:
@@ -47,7 +52,7 @@ def give_on(session: Session) -> None:
     queue = Enrolment.objects.waiting().filter(session=session).select_related("agent")[: session.seats_left]
     for enrolment in queue:
         enrolment.session = session
-        if is_near and enrolment.accepts_direct:
+        if is_near and enrolment.accepts_direct and not rules.conflict_of(session, enrolment.agent):
             move(enrolment, EnrolmentState.ENROLLED, None)
         else:
             move(enrolment, EnrolmentState.OFFERED, None, offer_expires_at=rules.offer_end(session, now))
@@ -75,6 +80,8 @@ def write(enrolment, to_state, by, reason="", *, offer_expires_at=None, held_unt
         raise EnrolmentRefused(
             f"De « {from_state.label if from_state else 'rien'} », on ne passe pas à « {to_state.label} »."
         )
+    if to_state == EnrolmentState.WAITING:
+        enrolment.priority = rules.priority_of(enrolment.session, enrolment.agent)
     enrolment.state, enrolment.offer_expires_at, enrolment.held_until = to_state, offer_expires_at, held_until
     enrolment.save()
     event = log(enrolment, from_state or "", by, reason)

@@ -41,9 +41,7 @@ def enrol(
     if refusal := rules.refusal_for(session, agent):
         raise EnrolmentRefused(refusal)
     give_on(session)
-    enrolment = Enrolment(
-        agent=agent, session=session, priority=rules.priority_of(session, agent), **asdict(answers or Answers())
-    )
+    enrolment = Enrolment(agent=agent, session=session, **asdict(answers or Answers()))
     is_full = rules.is_full_for_newcomers(session)
     if rules.needs_agreement(session, agent):
         return ask_agreement(enrolment, superior_email, by, hold=not (session.is_selective or is_full))
@@ -61,7 +59,7 @@ def accept(*, enrolment: Enrolment, by: User) -> Enrolment:
         return enrolment  # a double click
     now = timezone.now()
     is_offered = enrolment.state == EnrolmentState.OFFERED and enrolment.offer_expires_at > now
-    if not is_offered or enrolment.session.starts_at <= now:
+    if not is_offered or (enrolment.session.starts_at and enrolment.session.starts_at <= now):
         raise EnrolmentRefused("Cette place n'est plus proposée.")
     if conflict := rules.conflict_of(enrolment.session, enrolment.agent):
         raise EnrolmentRefused(f"Vous avez déjà « {conflict} » : désistez-vous d'abord.")
@@ -78,7 +76,7 @@ def withdraw(*, enrolment: Enrolment, by: User, reason: str = "") -> Enrolment:
     session, reason = enrolment.session, reason.strip()
     if enrolment.state == EnrolmentState.WITHDRAWN:
         return enrolment
-    if session.starts_at <= timezone.now():
+    if session.starts_at and session.starts_at <= timezone.now():
         raise EnrolmentRefused("La session a commencé : écrivez au campus.")
     if not reason and rules.wants_reason(enrolment):
         raise EnrolmentRefused("La session est proche : dites pourquoi vous vous désistez.", "reason")

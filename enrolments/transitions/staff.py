@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from campus.accounts.models import Organisation, User
+from campus.accounts.models import Organisation, User, domain_of
 from catalogue.enums import SessionState
 from catalogue.models import Session
 from enrolments import rules
@@ -16,10 +16,15 @@ from enrolments.transitions.base import EnrolmentRefused, give_on, lock, lock_ag
 
 @transaction.atomic
 def select(*, enrolment: Enrolment, by: User) -> Enrolment:
-    """Give a seat to somebody who asked for it. Raises EnrolmentRefused without a seat left or before the agreement."""
+    """Give a seat to somebody who asked for it. Raises EnrolmentRefused without a seat left, before the agreement, when
+    they have another session then, and for who waits: `move_up` says why they go before others."""
     enrolment = _requested(enrolment)
     if enrolment.state == EnrolmentState.ENROLLED:
-        return enrolment
+        return enrolment  # a double click
+    if enrolment.state != EnrolmentState.REQUESTED:
+        raise EnrolmentRefused(f"{enrolment.agent} n'a pas de demande à accepter : faites passer devant qui attend.")
+    if conflict := rules.conflict_of(enrolment.session, enrolment.agent):
+        raise EnrolmentRefused(f"{enrolment.agent} a déjà « {conflict} ».")
     if not enrolment.held_until and enrolment.session.seats_left == 0:
         raise EnrolmentRefused(f"Plus de place pour {enrolment.agent} : mettez sa demande en liste d'attente.")
     return move(enrolment, EnrolmentState.ENROLLED, by)
@@ -60,7 +65,12 @@ def add_agent(*, session: Session, email: str, by: User, reason: str) -> Enrolme
     Outside the window and without selection nor agreement: staff answer for it. Raises EnrolmentRefused for a session
     that is over or cancelled, one kept for other employers, and one that clashes with another of theirs.
     """
-    agent = lock_agent(User.objects.get_or_create(email=email.strip().lower())[0].pk)
+    email = email.strip().lower()
+    domain = domain_of(email)
+    account, _is_new = User.objects.get_or_create(
+        email=email, defaults={"organisation": domain.organisation if domain else None}
+    )
+    agent = lock_agent(account.pk)
     session = lock(session.pk)
     existing = Enrolment.objects.live().filter(agent=agent, session=session).first()
     if existing:
@@ -69,11 +79,15 @@ def add_agent(*, session: Session, email: str, by: User, reason: str) -> Enrolme
         raise EnrolmentRefused("Ce compte est fermé.", "email")
     if session.state in {SessionState.CANCELLED, SessionState.FINISHED} or session.starts_at is None:
         raise EnrolmentRefused(f"On n'inscrit plus personne à cette session : {session.state.label.lower()}.")
+    if not rules.is_open_to(session, agent):
+        raise EnrolmentRefused(f"{agent} n'est pas des employeurs à qui la session est réservée.", "email")
     if conflict := rules.conflict_of(session, agent):
         raise EnrolmentRefused(f"{agent} a déjà « {conflict} ».", "email")
     give_on(session)
-    enrolment = Enrolment(agent=agent, session=session, priority=rules.priority_of(session, agent))
+    enrolment = Enrolment(agent=agent, session=session)
     is_full = rules.is_full_for_newcomers(session)
+    if is_full and session.starts_at <= timezone.now():
+        raise EnrolmentRefused("La session a commencé et n'a plus de place.")
     return move(enrolment, EnrolmentState.WAITING if is_full else EnrolmentState.ENROLLED, by, reason)
 
 
@@ -135,6 +149,6 @@ def note_attendance(*, enrolment: Enrolment, is_present: bool, by: User) -> Enro
     to_state = EnrolmentState.PRESENT if is_present else EnrolmentState.ABSENT
     if enrolment.state == to_state:
         return enrolment
-    if enrolment.session.starts_at > timezone.now():
+    if enrolment.session.starts_at is None or enrolment.session.starts_at > timezone.now():
         raise EnrolmentRefused("La session n'a pas commencé.")
     return move(enrolment, to_state, by)

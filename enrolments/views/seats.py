@@ -1,13 +1,11 @@
 """Asking for a seat, answering an offer, leaving."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from catalogue import wording
 from catalogue.agenda import entries_of
 from catalogue.models import Session
 from enrolments import rules, transitions
@@ -30,15 +28,15 @@ DONE = {
 @with_profile
 def enrol(request, pk):
     """What one should know before asking for a seat, then the seat."""
-    sessions = Session.objects.public().select_related("module").prefetch_related("slots")
+    sessions = Session.objects.public().select_related("module")
     session = get_object_or_404(sessions, pk=pk)
-    terms = rules.terms_of(session, request.user)
+    terms = rules.Terms(session, request.user)
     superior = {"superior_email": request.user.profile.superior_email}
     form = EnrolForm(posted(request), initial=superior, session=session, terms=terms)
     if request.method != "POST":
         refusal = "" if terms.mine else rules.refusal_for(session, request.user)
         return _enrol_page(request, session, terms, form, refusal)
-    if not (terms.mine or form.is_valid()):
+    if not (form.is_valid() or terms.mine):
         return _enrol_page(request, session, terms, form, status=UNPROCESSABLE)
     try:
         enrolment = transitions.enrol(agent=request.user, session=session, by=request.user, **form.asked())
@@ -62,8 +60,6 @@ def _enrol_page(request, session, terms, form, refusal="", status=200):
         "prerequisites": prerequisites_of(session.module, request.user),
         "refusal": refusal,
         "form": form,
-        "agreement_days": settings.AGREEMENT_DAYS,
-        "deadline": wording.instant_day_in_words(rules.withdrawal_deadline(session)),
     }
     return render(request, "enrolments/enrol.html", context, status=status)
 

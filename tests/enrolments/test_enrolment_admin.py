@@ -103,7 +103,7 @@ def test_priorities_are_given_and_taken_away(client, staff, full, organisation, 
 
 
 def test_the_export_has_what_the_organiser_needs_no_formula_and_leaves_a_trace(client, staff, new_session, new_agent):
-    agent = new_agent(first_name="=1+1", last_name="Durand")
+    agent = new_agent(has_profile=False, first_name="=1+1", last_name="Durand")
     Profile.objects.create(agent=agent, service="@DSI", accessibility_needs="Boucle magnétique")
     session = new_session()
     enrol(agent=agent, session=session, by=agent)
@@ -128,8 +128,12 @@ def test_who_may_not_change_enrolments_exports_nothing(client, new_agent, new_se
 
 def test_the_page_of_an_enrolment_shows_what_was_asked_and_never_a_state_field(client, staff, new_session, new_agent):
     enrolment = enrol(agent=new_agent(), session=new_session(), by=None)
-    Profile.objects.create(agent=enrolment.agent, accessibility_needs="Interprète LSF")
+    Profile.objects.filter(agent=enrolment.agent).update(accessibility_needs="Interprète LSF")
+    path = reverse("admin:enrolments_enrolment_change", args=[enrolment.pk])
 
-    page = client.get(reverse("admin:enrolments_enrolment_change", args=[enrolment.pk])).text
+    page = client.get(path).text
+    transitions.withdraw(enrolment=enrolment, by=enrolment.agent)
 
     assert "Interprète LSF" in page and 'name="state"' not in page
+    assert "Interprète LSF" not in client.get(path).text  # nobody organises anything for them any more
+    assert LogEntry.objects.filter(change_message="Inscription lue.").count() == 2

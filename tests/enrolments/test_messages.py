@@ -37,7 +37,7 @@ def move(new_session, new_agent):
             enrolment.save()
         by = new_agent(is_staff=True) if by_staff else enrolment.agent
         end = timezone.now() + datetime.timedelta(days=2) if after == S.OFFERED else None
-        base.move(enrolment, after, by, reason, expires_at=end)
+        base.move(enrolment, after, by, reason, offer_expires_at=end)
         return last_message(enrolment.agent)
 
     return move_one
@@ -117,10 +117,10 @@ def test_a_place_is_told_with_its_room_and_its_access(move):
 def test_a_request_says_who_is_asked_and_until_when_the_seat_is_kept(new_session, new_agent):
     session = new_session(needs_agreement=True, is_selective=True)
     enrolment = Enrolment.objects.create(agent=new_agent(), session=session, state=S.REQUESTED)
-    enrolment.state, enrolment.held_until = "", timezone.now() + datetime.timedelta(days=5)
-    Agreement.objects.create(enrolment=enrolment, superior_email="cheffe@insee.fr", expires_at=enrolment.held_until)
+    enrolment.state, until = "", timezone.now() + datetime.timedelta(days=5)
+    Agreement.objects.create(enrolment=enrolment, superior_email="cheffe@insee.fr", expires_at=until)
 
-    base.move(enrolment, S.REQUESTED, enrolment.agent)
+    base.move(enrolment, S.REQUESTED, enrolment.agent, held_until=until)
 
     text = last_message(enrolment.agent).text
     assert "cheffe@insee.fr" in text and "Votre place est gardée jusqu'au" in text and "choisit parmi" in text
@@ -249,7 +249,7 @@ def test_instants_are_right_across_the_change_of_hour_and_overseas(
 
 
 def test_an_online_session_is_also_told_in_the_time_of_who_works_elsewhere(new_session, new_agent):
-    away, here, silent = (new_agent() for _ in range(3))
+    away, here, silent = (new_agent(has_profile=False) for _ in range(3))
     Profile.objects.create(agent=away, time_zone="Indian/Reunion")
     Profile.objects.create(agent=here, time_zone="Europe/Paris")
     session = new_session()

@@ -14,7 +14,7 @@ from campus.mailing.models import Message
 from catalogue.models import Session
 from enrolments import tasks, transitions
 from enrolments.enums import EnrolmentState
-from enrolments.models import Agreement, Enrolment
+from enrolments.models import Agreement, Enrolment, Profile
 from enrolments.transitions import Answers, EnrolmentRefused, answer_agreement, enrol, rank_of, withdraw
 from enrolments.transitions.agreements import token_of
 
@@ -75,7 +75,7 @@ def test_staff_choose_until_no_seat_is_left(new_session, ask, staff):
         transitions.refuse(enrolment=third, by=staff, reason=" ")
     transitions.refuse(enrolment=third, by=staff, reason="Le programme vise des débutants.")
 
-    told = Message.objects.get(to=third.agent.email, subject__contains="pas retenue")
+    told = Message.objects.get(to=third.agent.email, subject__contains="non retenue")
     assert now_of(third).state == S.REFUSED and "vise des débutants" in told.text
     withdraw(enrolment=first, by=first.agent)
     assert now_of(second).state == S.OFFERED
@@ -177,7 +177,7 @@ def test_a_superior_is_reminded_once_then_the_seat_goes_on(new_session, ask):
     session = new_session(seats=1, needs_agreement=True)
     silent, next_one = ask(session, superior_email=SUPERIOR), ask(session, superior_email=SUPERIOR)
     answer_agreement(agreement=next_one.agreement, is_given=True)
-    Agreement.objects.filter(enrolment=silent).update(asked_at=later(days=-4))
+    Agreement.objects.filter(enrolment=silent).update(asked_at=later(days=-4), expires_at=later(days=3))
 
     for _ in range(2):
         tasks.remind_superiors()
@@ -188,6 +188,60 @@ def test_a_superior_is_reminded_once_then_the_seat_goes_on(new_session, ask):
     assert now_of(silent).state == S.EXPIRED and now_of(next_one).state == S.OFFERED
     with pytest.raises(EnrolmentRefused, match="n'attend plus"):
         answer_agreement(agreement=silent.agreement, is_given=True)
+
+
+def test_nobody_is_flooded_with_requests_of_agreement(new_session, ask, new_agent, settings):
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "agreement_agent": 2}
+    session, agent = new_session(needs_agreement=True), new_agent()
+    for _ in range(2):
+        withdraw(enrolment=ask(session, agent, superior_email=SUPERIOR), by=agent)
+
+    with pytest.raises(EnrolmentRefused, match="réessayez dans une heure"):
+        ask(session, agent, superior_email=SUPERIOR)
+    assert Message.objects.filter(to=SUPERIOR).count() == 2
+
+
+def test_a_superior_who_has_little_time_is_reminded_at_half_of_it(new_session, ask):
+    request = ask(new_session(needs_agreement=True), superior_email=SUPERIOR)
+    Agreement.objects.update(asked_at=later(hours=-3), expires_at=later(hours=4))
+    tasks.remind_superiors()
+    assert not Message.objects.filter(subject__startswith="Rappel").exists()
+
+    Agreement.objects.update(asked_at=later(hours=-4), expires_at=later(hours=3))
+    tasks.remind_superiors()
+    assert Message.objects.filter(subject__startswith="Rappel").count() == 1 and now_of(request).state == S.REQUESTED
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"needs_agreement": True}, "Votre supérieur hiérarchique n'a pas répondu à temps"),
+        ({"is_selective": True}, "Nous vous prions de nous en excuser"),
+    ],
+)
+def test_who_had_no_answer_is_told_whose(new_session, ask, fields, words):
+    request = ask(new_session(**fields), superior_email=SUPERIOR)
+    request.session.slots.update(starts_at=later(minutes=-5), ends_at=later(hours=3))
+
+    tasks.expire_what_is_over()
+
+    assert words in Message.objects.filter(to=request.agent.email).latest("pk").text
+
+
+def test_one_that_fails_does_not_stop_the_others(new_session, ask, caplog):
+    """A seat counted wrong by hand is refused by the database: the others go on."""
+    broken, fine = new_session(seats=2), new_session(seats=2, in_days=40)
+    for session in (broken, fine):
+        for _ in range(3):
+            ask(session)
+        withdraw(enrolment=session.enrolments.earliest("pk"), by=None)
+    Enrolment.objects.filter(state=S.OFFERED).update(offer_expires_at=later(minutes=-1))
+    Session.objects.filter(pk=broken.pk).update(seats_taken=0)
+
+    tasks.expire_what_is_over()
+
+    assert sorted(fine.enrolments.values_list("state", flat=True)) == [S.WITHDRAWN, S.EXPIRED, S.ENROLLED]
+    assert broken.enrolments.filter(state=S.OFFERED).exists() and "tried again next round" in caplog.text
 
 
 def test_where_staff_select_the_agreement_comes_first(new_session, ask, staff):
@@ -276,6 +330,52 @@ def test_staff_put_an_employer_then_somebody_first_and_say_why(new_session, ask,
 
     transitions.lift_priority(priority=priority)
     assert [rank_of(now_of(one)) for one in (second, first, theirs, later_one)] == [1, 2, 3, 4]
+
+
+def test_a_request_takes_the_priority_of_the_day_it_joins_the_line(new_session, ask, new_agent, organisation, staff):
+    session = new_session(seats=1, is_selective=True)
+    transitions.select(enrolment=ask(session), by=staff)
+    first = ask(session)
+    theirs = ask(session, new_agent(organisation=organisation))
+    transitions.put_in_line(enrolment=first, by=staff)
+    transitions.set_priority(session=session, organisation=organisation, level=9, by=staff, reason="Convention")
+
+    assert rank_of(transitions.put_in_line(enrolment=theirs, by=staff)) == 1
+    with pytest.raises(EnrolmentRefused, match="faites passer devant"):
+        transitions.select(enrolment=first, by=staff)
+
+
+def test_an_employer_that_is_only_said_opens_nothing(new_session, ask, new_agent, organisation):
+    session = new_session()
+    session.restricted_to.add(organisation)
+    said, known = new_agent(organisation=organisation), new_agent(organisation=organisation)
+    Profile.objects.filter(agent=said).update(chose_employer=True)
+
+    assert ask(session, known).state == S.ENROLLED
+    with pytest.raises(EnrolmentRefused, match="rien n'établit"):
+        ask(session, said)
+
+
+def test_staff_add_nobody_to_what_is_kept_for_others(new_session, organisation, staff):
+    session = new_session()
+    session.restricted_to.add(organisation)
+
+    with pytest.raises(EnrolmentRefused, match="réservée"):
+        transitions.add_agent(session=session, email="x@gmail.com", by=staff, reason="Par erreur")
+    assert not Enrolment.objects.exists()
+
+
+def test_a_session_without_dates_takes_nobody_and_lets_go(client, new_session, ask, new_agent):
+    session = new_session()
+    enrolment = ask(session)
+    session.slots.all().delete()
+    client.force_login(enrolment.agent)
+
+    with pytest.raises(EnrolmentRefused, match="pas encore de dates"):
+        ask(session)
+    assert client.get(reverse("enrolments:enrol", args=[session.pk])).status_code == 404
+    assert client.get(reverse("enrolments:withdraw", args=[enrolment.pk])).status_code == 200
+    assert withdraw(enrolment=enrolment, by=enrolment.agent).state == S.WITHDRAWN
 
 
 def test_staff_add_somebody_by_their_address(new_session, staff):

@@ -30,6 +30,17 @@ ENROLMENT_MOVES = {
 }
 """From each state (None: from nothing), those one may go to. Attendance may be corrected, nothing else comes back."""
 
+WORDS = {
+    S.REQUESTED: "Demande en cours",
+    S.ENROLLED: "Place réservée",
+    S.WITHDRAWN: "Place laissée",
+    S.REFUSED: "Demande non retenue",
+    S.EXPIRED: "Sans suite",
+    S.PRESENT: "Suivie",
+    S.ABSENT: "Absence",
+}
+"""What an agent is told of their state, where its name speaks of the enrolment."""
+
 LIVE = [S.REQUESTED, S.WAITING, S.OFFERED, S.ENROLLED]
 """An agent has one of these at most in a session."""
 ATTENDED = [S.PRESENT, S.ABSENT]

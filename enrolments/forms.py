@@ -5,6 +5,9 @@ from catalogue.models import Session
 from enrolments.rules import Terms
 from enrolments.transitions import Answers
 
+PROMISES = {"full_attendance", "in_audience"}
+"""What is only to be ticked."""
+
 
 class EnrolForm(forms.Form):
     """What one answers to ask for a seat: only what the session, or the employer, wants to know."""
@@ -32,6 +35,11 @@ class EnrolForm(forms.Form):
                     widget=forms.Textarea(attrs={"class": "fr-input", "rows": 3}),
                     error_messages={"required": "Répondez à cette question, même par « non »."},
                 )
+        if session.audience_note:
+            self.fields["in_audience"] = forms.BooleanField(
+                label=f"Je fais partie du public de cette session : {session.audience_note}",
+                error_messages={"required": "Cochez cette case si c'est le cas ; sinon, choisissez une autre session."},
+            )
         if terms.asks_superior:
             self.fields["superior_email"] = forms.EmailField(
                 label="Adresse électronique de votre supérieur",
@@ -58,7 +66,7 @@ class EnrolForm(forms.Form):
         """What the form says, as `transitions.enrol` takes it; nothing of one that is not valid."""
         if not self.is_valid():
             return {}
-        answers = {name: value for name, value in self.cleaned_data.items() if name != "full_attendance"}
+        answers = {name: value for name, value in self.cleaned_data.items() if name not in PROMISES}
         return {"superior_email": answers.pop("superior_email", ""), "answers": Answers(**answers)}
 
 
@@ -87,5 +95,4 @@ class WithdrawForm(forms.Form):
         required=False,
         max_length=300,
         widget=forms.Textarea(attrs={"class": "fr-input", "rows": 3}),
-        help_text="Facultatif, sauf pour une place que l'on laisse dans les derniers jours.",
     )

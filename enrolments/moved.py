@@ -13,7 +13,7 @@ from campus.mailing.worker import every_round, one_by_one
 from catalogue.models import Session, Slot
 from enrolments import calendars
 from enrolments.announcements import DIGEST, Period, announced_of, facts_of, periods_of, place_of
-from enrolments.emails.facts import bare_room, words_of
+from enrolments.emails.facts import room_in_words, words_of
 from enrolments.emails.moves import context_of
 from enrolments.enums import LIVE, EnrolmentState
 from enrolments.models import Announced, Enrolment
@@ -141,7 +141,7 @@ def wording_of(session: Session, announced: Announced, have_dates_moved: bool, h
     elif is_elsewhere:
         heading, sentence = "Nouvelle salle", "La salle de cette session a changé. Les dates restent les mêmes."
         room = announced.place.partition("\n")[2]
-        before.append(f"Salle : {bare_room(room)}" if room else "")
+        before.append(room_in_words(room))
     else:
         heading = "Lien de connexion"
         sentence = (

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
+from catalogue.enums import Region
 from catalogue.models import Domain, Metier
 from enrolments import profiles
 from enrolments.models import Profile
@@ -93,6 +94,7 @@ class ProfileForm(forms.ModelForm):
         self.agent = agent
         self.fields["interests"].queryset = Domain.objects.in_force()
         self.fields["metier"].choices = _metiers_by_family()
+        self.fields["region"].choices = [("", "Choisissez"), *Region.choices]
         self.initial |= {"first_name": agent.first_name, "last_name": agent.last_name}
         self.employer = profiles.known_employer(agent)
         if self.employer:
@@ -131,6 +133,6 @@ class ProfileForm(forms.ModelForm):
 def _metiers_by_family() -> list:
     families = groupby(Metier.objects.all(), key=lambda metier: metier.family)
     return [
-        ("", "---------"),
+        ("", "Choisissez"),
         *((family, [(metier.pk, metier.name) for metier in those]) for family, those in families),
     ]

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
+from campus.accounts.enums import PUBLIC_EMPLOYERS
 from campus.accounts.models import Organisation, User, domain_of
 from catalogue.enums import Region, TimeZone
 from enrolments.models import Profile
@@ -41,11 +42,12 @@ def known_employer(agent: User) -> Organisation | None:
 
 
 def employers_to_choose():
-    """Organisations that an agent may say theirs: those which no address proves, nor any above them. A queryset.
+    """Public employers that an agent may say theirs: those which no address proves, nor any above them. A queryset.
 
     What is only said opens no session kept for an employer (rules.proved_employers_of).
     """
-    return Organisation.objects.exclude(pk__in=RawSQL(PROVED, []))  # noqa: S611 (no value comes from outside)
+    public = Organisation.objects.filter(kind__in=PUBLIC_EMPLOYERS)
+    return public.exclude(pk__in=RawSQL(PROVED, []))  # noqa: S611 (no value comes from outside)
 
 
 def find_employer(words: str) -> Organisation | None:

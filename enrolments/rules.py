@@ -86,8 +86,7 @@ def refusal_for(session: Session, agent) -> str:
             "Cette session est réservée aux agents de certains employeurs, et rien n'établit que vous en êtes. "
             "Une erreur ? Écrivez au campus."
         )
-    conflict = conflict_of(session, agent)
-    return f"Vous avez déjà « {conflict} » : désistez-vous d'abord, ou choisissez d'autres dates." if conflict else ""
+    return clash_in_words(session, conflict_of(session, agent))
 
 
 def is_open_to(session: Session, agent) -> bool:
@@ -143,6 +142,19 @@ def conflict_of(session: Session, agent) -> Session | None:
     same_module = others.filter(module=session.module_id)
     at_same_time = others.filter(Exists(at_once))
     return (same_module | at_same_time).select_related("module", "programme").order_by(F("starts_at")).first()
+
+
+def clash_in_words(session: Session, conflict: Session | None) -> str:
+    """Why one cannot be in both; "" without a conflict."""
+    if conflict is None:
+        return ""
+    dates = wording.session_dates_in_words(conflict.starts_at, conflict.ends_at, conflict.time_zone)
+    if session.module_id and conflict.module_id == session.module_id:
+        return f"Vous avez déjà une autre session de cette formation, {dates} : pour en changer, laissez-la d'abord."
+    return (
+        f"Vous avez au même moment « {conflict.subject.title} », {dates} : laissez cette session d'abord, "
+        "ou choisissez d'autres dates."
+    )
 
 
 def withdrawal_deadline(session: Session) -> datetime.datetime:

@@ -29,6 +29,7 @@ from enrolments.models import Enrolment, ExternalFollow, Profile
 
 SHOWN = 4
 RECENT_DAYS = 365
+EMPLOYER_IDS = f"SELECT id FROM ({rules.EMPLOYERS}) AS employer"  # noqa: S608 (no value comes from outside)
 
 
 class Suggestions(NamedTuple):
@@ -59,7 +60,7 @@ def _sessions(profile: Profile) -> QuerySet:
     """Rows (session, its module, when it starts, by domain, by métier, by region) of open sessions that fit."""
     is_near = ExpressionWrapper(Q(place__region=profile.region), BooleanField()) if profile.region else Value(False)
     own = None if profile.chose_employer else profile.agent.organisation_id
-    employers = RawSQL(f"SELECT id FROM ({rules.EMPLOYERS}) AS employer", [own])  # noqa: S611 (no value comes from outside)
+    employers = RawSQL(EMPLOYER_IDS, [own])  # noqa: S611 (no value comes from outside)
     sessions = (
         Session.objects.public()
         .open_for_enrolment()

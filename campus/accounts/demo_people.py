@@ -44,7 +44,11 @@ def create_people() -> int:
 
 
 def give_employers() -> int:
-    """Spread the demo agents who have no employer over the public employers that exist; return how many got one."""
+    """Name the employers of the domains that have one, and spread the demo agents who have none over the public employers
+    that exist; return how many agents got one."""
+    for domain, name in _read()["domaines"].items():
+        employer = Organisation.objects.filter(name=name).first() if name else None
+        EmailDomain.objects.filter(name=domain, organisation=None).update(organisation=employer)
     employers = list(Organisation.objects.filter(kind__in=PUBLIC_EMPLOYERS).order_by("pk"))
     agents = list(User.objects.filter(is_demo=True, is_staff=False, organisation=None).order_by("email"))
     if not employers:

@@ -4,6 +4,7 @@ The answer is the same whether an account exists or not; only who owns the addre
 """
 
 import datetime
+import re
 from dataclasses import dataclass
 
 from django.core import signing
@@ -85,7 +86,7 @@ def confirm(*, attempt: SignInAttempt, code: str | None) -> SignedIn:
         attempt = SignInAttempt.objects.select_for_update().get(pk=attempt.pk)
         if not SignInAttempt.objects.pending().filter(pk=attempt.pk).exists():
             raise SignInRefused("Ce code a déjà servi ou n'est plus valable : demandez-en un autre.", is_over=True)
-        if code is not None and not attempt.accepts("".join(code.split())):
+        if code is not None and not attempt.accepts(re.sub(r"\D", "", code, flags=re.ASCII)):
             attempt.failures += 1
             left = TRIES - attempt.failures
             refusal = SignInRefused(

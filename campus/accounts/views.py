@@ -107,7 +107,8 @@ def _confirm_by_code(request, attempt, template):
             except sign_in.SignInRefused as refusal:
                 if refusal.is_over:
                     messages.error(request, str(refusal))
-                    return redirect("accounts:sign_in")
+                    query = {"next": attempt.next_path} if attempt.next_path else None
+                    return redirect(reverse("accounts:sign_in", query=query))
                 form.add_error("code", str(refusal))
     context = {"form": form, "email": attempt.email, "next": attempt.next_path}
     return render(request, template, context, status=status)

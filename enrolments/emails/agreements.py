@@ -30,9 +30,7 @@ def _write_to_superior(agreement: Agreement, token: str, name: str) -> None:
         template=f"enrolments/emails/agreement_{name}",
         context={
             "agent": enrolment.agent,
-            "session": session_facts(
-                session, periods_of(session), agent=enrolment.agent, is_over=False, with_link=False
-            ),
+            "session": session_facts(session, periods_of(session), agent=None, is_over=False, with_link=False),
             "link": settings.SITE_URL + reverse("enrolments:agreement", args=[token]),
             "ends": wording.instant_in_words(agreement.expires_at),
         },

@@ -15,8 +15,11 @@ OTHER_SESSIONS = 3
 
 
 def session_facts(session: Session, periods: list[Period], *, agent, is_over: bool, with_link: bool) -> dict:
-    """The facts of a session, for `agent`. is_over: for those who do not go there, how to get in is left out. with_link: for
-    those who have a seat, who alone see the link of an online session."""
+    """The facts of a session, for `agent` (None: for somebody who does not go there).
+
+    is_over: for those who do not go there any more, how to get in is left out. with_link: for those who have a seat, who alone
+    see the link of an online session.
+    """
     is_online = session.modality != Modality.ON_SITE and not is_over
     dates = words_of(periods, session.time_zone)
     own_zone = own_zone_of(agent) if is_online else ""
@@ -30,7 +33,7 @@ def session_facts(session: Session, periods: list[Period], *, agent, is_over: bo
         "own_zone": TimeZone(own_zone).label if own_zone else "",
         "modality": session.get_modality_display(),
         "place": session.place,
-        "room": "" if is_over else bare_room(session.room),
+        "room": "" if is_over else room_in_words(session.room),
         "access": session.place.access_notes if session.place and not is_over else "",
         "link": session.online_url if with_link else "",
         "link_comes": is_online and not session.online_url,
@@ -48,13 +51,14 @@ def own_zone_of(agent) -> str:
     return profile.time_zone if profile else ""
 
 
-def bare_room(room: str) -> str:
-    """What follows « Salle : », whether staff have written "B 12" or "Salle B 12"."""
-    return room[6:] if room.lower().startswith("salle ") else room
+def room_in_words(room: str) -> str:
+    """« Salle des Ducs » as staff wrote it; « Salle : B 12 » when they wrote a bare name."""
+    return room if not room or room.lower().startswith(("salle ", "amphi")) else f"Salle : {room}"
 
 
 def other_sessions(session: Session) -> list[dict]:
-    """The next sessions of the same module that one may ask for: their dates, place and address. Read once by object."""
+    """The next sessions of the same module that one may ask for, now or later: dates, place, address, and a note when it is
+    later. Read once by object."""
     if "_others" not in session.__dict__:
         session._others = _read_others(session)
     return session._others
@@ -69,7 +73,8 @@ def _read_others(session: Session) -> list[dict]:
             "dates": entry["dates"],
             "place": entry["place"],
             "url": settings.SITE_URL + reverse("enrolments:enrol", args=[entry["id"]]),
+            "note": "" if entry["action"] else entry["enrolment"],
         }
         for entry in entries
-        if entry["id"] != session.pk and entry["action"]
+        if entry["id"] != session.pk and (entry["action"] or entry["enrolment"])
     ][:OTHER_SESSIONS]

@@ -2,12 +2,12 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from catalogue.enums import Level
-from enrolments.enums import ATTENDED, LIVE, EnrolmentState
+from enrolments.enums import ATTENDED, LIVE, WORDS, EnrolmentState
 
 
 class EnrolmentQuerySet(models.QuerySet):
@@ -41,6 +41,19 @@ class EnrolmentQuerySet(models.QuerySet):
             Q(state=EnrolmentState.OFFERED, offer_expires_at__lte=now)
             | Q(state=EnrolmentState.REQUESTED, agreement__answered_at=None, agreement__expires_at__lte=now)
             | Q(state__in=[EnrolmentState.REQUESTED, EnrolmentState.WAITING], session__starts_at__lte=now)
+        )
+
+    def with_last_reason(self):
+        """Annotate `last_reason`: why staff refused or cancelled; "" for what the agent did."""
+        told = EnrolmentEvent.objects.filter(enrolment=OuterRef("pk")).order_by("-happened_at", "-pk")
+        return self.annotate(
+            last_reason=Case(
+                When(
+                    state__in=[EnrolmentState.REFUSED, EnrolmentState.CANCELLED],
+                    then=Subquery(told.values("reason")[:1]),
+                ),
+                default=Value(""),
+            )
         )
 
     def waiting(self):
@@ -115,6 +128,11 @@ class Enrolment(models.Model):
 
     def __str__(self):
         return f"{self.agent}, {self.session} : {self.get_state_display().lower()}"
+
+    @property
+    def words(self) -> str:
+        """Its state, said to the agent."""
+        return WORDS.get(self.state, self.get_state_display())
 
     @property
     def accessibility_needs(self) -> str:

@@ -61,8 +61,8 @@ def accept(*, enrolment: Enrolment, by: User) -> Enrolment:
     is_offered = enrolment.state == EnrolmentState.OFFERED and enrolment.offer_expires_at > now
     if not is_offered or (enrolment.session.starts_at and enrolment.session.starts_at <= now):
         raise EnrolmentRefused("Cette place n'est plus proposée.")
-    if conflict := rules.conflict_of(enrolment.session, enrolment.agent):
-        raise EnrolmentRefused(f"Vous avez déjà « {conflict} » : désistez-vous d'abord.")
+    if clash := rules.clash_in_words(enrolment.session, rules.conflict_of(enrolment.session, enrolment.agent)):
+        raise EnrolmentRefused(clash)
     return move(enrolment, EnrolmentState.ENROLLED, by)
 
 

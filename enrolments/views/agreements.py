@@ -5,7 +5,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 
 from catalogue import wording
-from enrolments import transitions
+from enrolments import rules, transitions
 from enrolments.forms import AgreementForm
 from enrolments.transitions.agreements import agreement_of
 from enrolments.views.common import UNPROCESSABLE, posted, private
@@ -36,5 +36,6 @@ def agreement(request, token):
         "is_open": asked.is_awaited and asked.enrolment.state == "demandee",
         "form": form,
         "ends": wording.instant_in_words(asked.expires_at),
+        "half_days": rules.Terms(session, asked.enrolment.agent).half_days,
     }
     return render(request, "enrolments/agreement.html", context, status=status)

@@ -27,8 +27,10 @@ def calendar(request):
 @login_required
 @require_POST
 def calendar_renew(request):
+    had_one = CalendarKey.objects.filter(agent=request.user).exists()
     renew_key(request.user)
-    messages.success(request, "Votre adresse d'agenda est prête. Si vous en aviez une autre, elle ne fonctionne plus.")
+    over = " L'ancienne ne fonctionne plus." if had_one else ""
+    messages.success(request, f"Votre adresse d'agenda est prête.{over}")
     return redirect("enrolments:calendar")
 
 

@@ -59,6 +59,7 @@ def history(request):
     past = (
         _mine(request.user)
         .exclude(state__in=LIVE, session__ends_at__gt=timezone.now())
+        .with_last_reason()
         .order_by("-session__starts_at", "-pk")
     )
     page = Paginator(past, PAGE_SIZE).get_page(request.GET.get("page"))

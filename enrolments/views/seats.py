@@ -1,5 +1,6 @@
 """Asking for a seat, answering an offer, leaving."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_POST
 from catalogue.agenda import entries_of
 from catalogue.models import Session
 from enrolments import rules, transitions
-from enrolments.enums import EnrolmentState
+from enrolments.enums import LIVE, EnrolmentState
 from enrolments.forms import EnrolForm, WithdrawForm
 from enrolments.models import Enrolment
 from enrolments.record import prerequisites_of
@@ -57,6 +58,7 @@ def _enrol_page(request, session, terms, form, refusal="", status=200):
         "session": session,
         "entry": entries[0],
         "terms": terms,
+        "offer_hours": settings.OFFER_HOURS,
         "prerequisites": prerequisites_of(session.module, request.user),
         "refusal": refusal,
         "form": form,
@@ -84,6 +86,9 @@ def withdraw(request, pk):
     """Leave a seat, refuse an offer, leave a waiting list."""
     mine = Enrolment.objects.select_related("session__module", "session__programme")
     enrolment = get_object_or_404(mine, pk=pk, agent=request.user)
+    if enrolment.state not in LIVE:
+        messages.info(request, f"Vous n'avez plus d'inscription à « {enrolment.session.subject} ».")
+        return redirect("enrolments:home")
     form, status = WithdrawForm(posted(request)), 200
     if request.method == "POST":
         if form.is_valid():
@@ -99,5 +104,6 @@ def withdraw(request, pk):
         "enrolment": enrolment,
         "form": form,
         "wants_reason": rules.wants_reason(enrolment),
+        "deadline": rules.Terms(enrolment.session, request.user).deadline,
     }
     return render(request, "enrolments/withdraw.html", context, status=status)

@@ -59,7 +59,7 @@ def test_a_session_leads_to_a_seat_in_two_clicks(client, agent, new_session):
 
     assert "10 libres sur 10" in before and "Confirmer mon inscription" in before
     assert response.redirect_chain[-1][0] == HOME
-    assert "Votre place est réservée" in response.text and "Inscrite" in response.text
+    assert "Votre place est réservée" in response.text and "Place réservée" in response.text
     assert "https://visio.exemple.fr/secret" in response.text
 
 
@@ -197,3 +197,34 @@ def test_staff_withdraw_somebody_with_a_reason(new_session, new_agent):
 
     event = enrolment.events.last()
     assert (event.to_state, event.happened_by, event.reason) == ("desistement", boss, "Erreur de session")
+
+
+def test_who_has_left_is_told_so_rather_than_asked_again(client, agent, new_session):
+    enrolment = enrol(agent=agent, session=new_session(), by=agent)
+    withdraw(enrolment=enrolment, by=agent)
+
+    for response in (client.get(leave(enrolment), follow=True), client.post(leave(enrolment), follow=True)):
+        assert "Vous n'avez plus d'inscription" in unescape(response.text)
+    assert enrolment.events.count() == 2
+
+
+def test_a_session_for_some_asks_whether_one_is_of_them(client, agent, new_session):
+    session = new_session(audience_note="Agents en poste à La Réunion")
+
+    refused = client.post(page_of(session), {"ask": "oui"})
+    client.post(page_of(session), {"in_audience": "on"})
+
+    assert refused.status_code == 422 and "Je fais partie du public" in refused.text
+    assert agent.enrolments.get().state == EnrolmentState.ENROLLED
+
+
+def test_a_clash_says_with_what_and_why(client, agent, new_session, new_module):
+    mine = new_session(in_days=30)
+    enrol(agent=agent, session=mine, by=agent)
+    other = new_module("Écrire une donnée", state="publie", published_on="2026-01-05")
+
+    same_module = unescape(client.get(page_of(new_session(in_days=40))).text)
+    same_morning = unescape(client.get(page_of(new_session(in_days=30, module=other))).text)
+
+    assert "une autre session de cette formation" in same_module
+    assert "au même moment « Lire une donnée »" in same_morning

@@ -77,7 +77,7 @@ def test_a_request_is_agreed_to_then_chosen(session, new_agent, live_server, bro
     expect(desk.locator(".messagelist")).to_contain_text("place donnée")
 
     page.goto(live_server.url + "/mon-espace/")
-    expect(page.locator("main")).to_contain_text("Inscrite")
+    expect(page.locator("main")).to_contain_text("Place réservée")
     assert problems == []
 
 

@@ -37,7 +37,7 @@ def page_not_found(request, exception=None):
 
 
 def server_error(request):
-    """Answer 503 when the database cannot be reached, 500 for a fault of ours.
+    """Answer 503 when the database cannot be reached or a lock be had in time, 500 for a fault of ours.
 
     Django calls this while it handles the exception, whichever layer raised it: a view, but also the session middleware.
     """
@@ -47,5 +47,6 @@ def server_error(request):
 
 
 def service_unavailable(request):
-    """Answer 503 and say when to come back."""
-    return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+    """Answer 503 and say when to come back; to who was sending a form, that it may be sent again."""
+    page = render_to_string("503.html", {"was_sending": request.method == "POST"})
+    return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})

@@ -1,8 +1,13 @@
 """What every move of an enrolment does: lock the agent when it asks for a seat, then the session, then the enrolment, in this
-order; check; write the state with its event; queue the messages; all in the caller's transaction."""
+order; check; write the state with its event; queue the messages; all in the caller's transaction.
+
+Who waits longer than LOCK_SECONDS for a lock gets an OperationalError, which the site answers by « réessayez » (503).
+"""
 
 import datetime
 
+from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from campus.accounts.models import User
@@ -20,16 +25,24 @@ class EnrolmentRefused(Refused):
 
 def lock_agent(agent_id: int) -> User:
     """Against two tabs on two sessions of the same morning."""
+    _wait_briefly()
     return User.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=agent_id)
 
 
 def lock(session_id: int) -> Session:
     """The session as it is now; foreign keys to it may still be written meanwhile."""
+    _wait_briefly()
     return (
         Session.objects.select_for_update(of=("self",), no_key=True)
         .select_related("module", "programme")
         .get(pk=session_id)
     )
+
+
+def _wait_briefly() -> None:
+    """Until the end of this transaction. Not for a whole connection: imports and migrations may wait."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = %s", [f"{settings.LOCK_SECONDS}s"])
 
 
 def lock_both(enrolment: Enrolment) -> Enrolment:

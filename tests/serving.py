@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -60,7 +60,8 @@ class Site:
 
     def kill(self, pid: int) -> None:
         """As the machine would when it lacks memory."""
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # dead already
+            os.kill(pid, signal.SIGKILL)
 
 
 class Visitor:
@@ -132,14 +133,13 @@ def connect(database: dict) -> psycopg.Connection:
 
 @contextmanager
 def holding(database: dict, table: str):
-    """Keep everybody from writing in `table`, or locking a row of it, until the end of the block. One may still read."""
-    with connect(database) as own, own.transaction():
+    """Keep everybody from writing in `table`, or locking a row of it, until the end of the block. One may still read.
+
+    Gives a function that says whether somebody waits for that.
+    """
+    with connect(database) as own, connect(database) as other, own.transaction():
         own.execute(SQL("LOCK TABLE {} IN EXCLUSIVE MODE").format(Identifier(table)))
-        yield
-
-
-def waiting_for_a_lock(database: dict) -> int:
-    """How many connections to `database` wait for a lock."""
-    with connect(database) as own:
-        asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        return own.execute(asked).fetchone()[0]
+        blocked = (
+            "SELECT 1 FROM pg_stat_activity WHERE backend_type = 'client backend' AND %s = ANY(pg_blocking_pids(pid))"
+        )
+        yield lambda: other.execute(blocked, [own.info.backend_pid]).fetchone()

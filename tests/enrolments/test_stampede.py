@@ -14,7 +14,7 @@ from catalogue.models import Session
 from enrolments.enums import EnrolmentState
 from enrolments.models import Enrolment, EnrolmentEvent
 from enrolments.transitions import enrol
-from tests.serving import Visitor, holding, served, wait_for, waiting_for_a_lock
+from tests.serving import Visitor, holding, served, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 S = EnrolmentState
@@ -90,10 +90,10 @@ def test_one_s_place_in_the_line_is_that_of_one_s_turn_not_of_one_s_click(sessio
         enrol(agent=agent, session=session, by=agent)
         connection.close()
 
-    with holding(connection.settings_dict, "catalogue_session"):
+    with holding(connection.settings_dict, "catalogue_session") as somebody_waits:
         clicking = threading.Thread(target=ask)
         clicking.start()
-        wait_for(lambda: waiting_for_a_lock(connection.settings_dict))
+        wait_for(somebody_waits)
         released_at = timezone.now()
     clicking.join()
 

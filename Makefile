@@ -20,7 +20,7 @@ test: ## Install all, run the whole suite (BROWSER=0 leaves the browser tests ou
 check: ## Lint, formatting, migrations, deployment settings, templates
 	@deploy/local.sh check
 
-bench: ## Print the throughput of the pages, as ratios to a minimal Django page, and that of imports
+bench: ## Print the throughput of pages, enrolments and imports, as ratios to a minimal Django page or to bare SQL
 	@deploy/local.sh bench
 
 lock: ## Write requirements.lock and deploy/requirements.lock anew from pyproject.toml (needs uv)

@@ -30,13 +30,21 @@ class Server:
             time.sleep(0.1)
         raise SystemExit(f"{application} does not start")
 
-    def measure(self, path: str, seconds: float) -> dict:
-        """What bench.load prints, and `cpu`: milliseconds of the workers' CPU a request."""
-        command = [sys.executable, str(ROOT / "bench" / "load.py"), str(self.port), path, str(seconds), str(CLIENTS)]
+    def measure(self, path: str, seconds: float, cookie: str = "") -> dict:
+        """What bench.load prints of a page, and `cpu`: milliseconds of the workers' CPU a request."""
+        measured, cpu = self._load([path, str(seconds), str(CLIENTS), cookie])
+        return {**measured, "cpu": cpu / (measured["rate"] * seconds)}
+
+    def send(self, forms: list) -> dict:
+        """What bench.load prints of forms posted once each, and `cpu`: milliseconds of the workers' CPU a form."""
+        measured, cpu = self._load([str(CLIENTS)], json.dumps(forms))
+        return {**measured, "cpu": cpu / measured["count"]}
+
+    def _load(self, arguments: list[str], given: str = "") -> tuple[dict, float]:
+        command = [sys.executable, str(ROOT / "bench" / "load.py"), str(self.port), *arguments]
         before = self.cpu_seconds()
-        measured = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-        cpu = (self.cpu_seconds() - before) * 1000 / (measured["rate"] * seconds)
-        return {**measured, "cpu": cpu}
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, input=given)
+        return json.loads(done.stdout), (self.cpu_seconds() - before) * 1000
 
     def workers(self) -> list[int]:
         return list(map(int, Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()))

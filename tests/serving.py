@@ -116,6 +116,7 @@ def served(
             "DJANGO_SETTINGS_MODULE": "tests.serving_settings",
             "DATABASE_URL": url_of(database),
             "LOG_LEVEL": "CRITICAL",
+            "CAMPUS_LOCK_SECONDS": "60",  # a machine that runs tests may be slow; a deadlock is found within a second
             **environment,
         }
         process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **variables}, pass_fds=[door.fileno()])

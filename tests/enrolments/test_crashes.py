@@ -91,13 +91,12 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_and_the_form_may_be_sent_a
 ):
     session, visitor = new_session(), Visitor(site, new_agent())
 
-    with ThreadPoolExecutor(1) as thread:
-        with holding(database, table) as somebody_waits:
-            asked = thread.submit(visitor.post, page_of(session), ask="oui")
-            wait_for(somebody_waits)
-            [worker] = wait_for(site.workers)
-            site.kill(worker)
-            assert isinstance(asked.exception(), DIED)
+    with ThreadPoolExecutor(1) as thread, holding(database, table) as somebody_waits:
+        asked = thread.submit(visitor.post, page_of(session), ask="oui")
+        wait_for(somebody_waits)
+        [worker] = wait_for(site.workers)
+        site.kill(worker)
+        assert isinstance(asked.exception(), DIED)
 
     assert counts() == (0, 0, 0, 0)
     assert visitor.post(page_of(session), ask="oui").status == 302

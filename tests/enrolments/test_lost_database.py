@@ -80,7 +80,7 @@ def test_a_database_lost_in_the_middle_leaves_nothing_and_the_form_may_be_sent_a
     def ask():
         return visitor.post(page, ask="oui")
 
-    with served(postgres.database, workers=1, CAMPUS_LOCK_SECONDS="60") as visitor.site:
+    with served(postgres.database, workers=1) as visitor.site:
         with (
             ThreadPoolExecutor(1) as thread,
             suppress(psycopg.OperationalError),  # this test's own lock is lost too

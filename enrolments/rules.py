@@ -1,18 +1,20 @@
-"""Who may enrol in which session, said in sentences. `conflict_of` and `refusal_for` read; transitions call them under lock."""
+"""Who may enrol in which session, said in sentences. `conflict_of` and `refusal_for` read; transitions call them under lock.
+
+What each enrolment asks while others wait for their turn is SQL by hand, prepared (docs/decisions/0007).
+"""
 
 import datetime
 
 from django.conf import settings
-from django.db import connection
-from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from catalogue import wording
 from catalogue.enums import Access, SessionState
-from catalogue.models import Session, Slot
+from catalogue.models import Session
+from catalogue.prepared import prepared_cursor
 from enrolments.announcements import moved_since
-from enrolments.enums import EnrolmentState
+from enrolments.enums import LIVE, EnrolmentState
 from enrolments.models import Enrolment
 
 EMPLOYERS = """
@@ -23,6 +25,24 @@ EMPLOYERS = """
         FROM accounts_organisation above JOIN employer ON above.id = employer.parent_id
     )
     SELECT id, requires_agreement FROM employer
+"""
+
+KEPT_FOR = """
+    SELECT array_agg(organisation_id) FROM catalogue_session_restricted_to WHERE session_id = %s
+    UNION ALL
+    SELECT array_agg(organisation_id) FROM catalogue_training_restricted_to WHERE training_id = %s
+"""
+
+CONFLICT = """
+    SELECT other.id
+    FROM enrolments_enrolment AS enrolment JOIN catalogue_session AS other ON other.id = enrolment.session_id
+    WHERE enrolment.agent_id = %(agent)s AND enrolment.state = ANY(%(live)s)
+          AND other.id <> %(session)s AND other.cancelled_at IS NULL AND other.ends_at > %(now)s
+          AND (other.module_id = %(module)s OR EXISTS (
+              SELECT FROM catalogue_slot AS mine JOIN catalogue_slot AS theirs
+                  ON theirs.starts_at < mine.ends_at AND theirs.ends_at > mine.starts_at
+              WHERE mine.session_id = %(session)s AND theirs.session_id = other.id))
+    ORDER BY other.starts_at, other.id LIMIT 1
 """
 
 
@@ -91,18 +111,18 @@ def refusal_for(session: Session, agent) -> str:
 
 def is_open_to(session: Session, agent) -> bool:
     """Whether the employer of `agent`, or one above it, is among those that the session and its module are kept for."""
-    for kept_for in filter(None, (session.restricted_to, session.module and session.module.restricted_to)):
-        ids = set(kept_for.values_list("pk", flat=True))
-        if ids and not ids & proved_employers_of(agent):
-            return False
-    return True
+    with prepared_cursor() as cursor:
+        cursor.execute(KEPT_FOR, [session.pk, session.module_id])
+        kept_for = [set(ids) for (ids,) in cursor if ids]
+    employers = proved_employers_of(agent) if kept_for else set()
+    return all(ids & employers for ids in kept_for)
 
 
 def employers_of(agent) -> dict[int, bool]:
     """The ids of the employer of `agent` and of those above it; for each, whether it wants the superior's agreement."""
     if agent.organisation_id is None:
         return {}
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(EMPLOYERS, [agent.organisation_id])
         return dict(cursor.fetchall())
 
@@ -131,17 +151,11 @@ def is_full_for_newcomers(session: Session) -> bool:
 
 def conflict_of(session: Session, agent) -> Session | None:
     """Another session of the agent, to come: of the same module, or at the same time."""
-    others = Session.objects.not_cancelled().filter(
-        pk__in=Enrolment.objects.live().filter(agent=agent).exclude(session=session).values("session"),
-        ends_at__gt=timezone.now(),
-    )
-    mine = Slot.objects.filter(session=session)
-    at_once = Slot.objects.filter(session=OuterRef("pk")).filter(
-        Exists(mine.filter(starts_at__lt=OuterRef("ends_at"), ends_at__gt=OuterRef("starts_at")))
-    )
-    same_module = others.filter(module=session.module_id)
-    at_same_time = others.filter(Exists(at_once))
-    return (same_module | at_same_time).select_related("module", "programme").order_by(F("starts_at")).first()
+    asked = {"agent": agent.pk, "session": session.pk, "module": session.module_id, "live": LIVE, "now": timezone.now()}
+    with prepared_cursor() as cursor:
+        cursor.execute(CONFLICT, asked)
+        found = cursor.fetchone()
+    return Session.objects.select_related("module", "programme").get(pk=found[0]) if found else None
 
 
 def clash_in_words(session: Session, conflict: Session | None) -> str:

@@ -8,7 +8,7 @@ from smtplib import SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import connection, transaction
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -28,8 +28,8 @@ def write(
     is_secret: bool = False,
     calendar: str | bytes = "",
     calendar_method: str = "",
-) -> bool:
-    """Queue the message that `template` makes of `context` for the address `to`; False when `key` was written before.
+) -> None:
+    """Queue the message that `template` makes of `context` for the address `to`; nothing when `key` was written before.
 
     template: « accounts/emails/sign_in », for its _subject.txt, _body.txt and _body.html, which also know `subject`,
     `site` (https://host) and `contact` (an address). calendar: an iCalendar that agendas act upon as `calendar_method`
@@ -48,13 +48,8 @@ def write(
         calendar=calendar.decode() if isinstance(calendar, bytes) else calendar,
         calendar_method=calendar_method,
     )
-    with connection.cursor() as cursor:
-        # Two transactions that write one key wait for each other here, not on the unique index, which would raise.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
-    if Message.objects.filter(key=key).exists():
-        return False
-    message.save()
-    return True
+    # Two transactions that write one key wait for each other here; the second then writes nothing, and nothing is raised.
+    Message.objects.bulk_create([message], ignore_conflicts=True)
 
 
 def send_next() -> bool:

@@ -98,8 +98,8 @@ def write(enrolment, to_state, by, reason="", *, offer_expires_at=None, held_unt
     enrolment.state, enrolment.offer_expires_at, enrolment.held_until = to_state, offer_expires_at, held_until
     enrolment.save()
     event = log(enrolment, from_state or "", by, reason)
-    # The trigger of migration 0003 has moved the counter.
-    enrolment.session.refresh_from_db(fields=["seats_taken"])
+    # The trigger of migration 0003 has moved the counter: whoever asks for it next reads it anew.
+    enrolment.session.__dict__.pop("seats_taken", None)
     return event
 
 

@@ -1,13 +1,12 @@
 import os
 import socket
-import time
-from urllib.parse import quote
 
 import pytest
 from aiosmtpd.controller import Controller
 from django.db import connection
 
 from campus.mailing import outbox
+from tests.serving import url_of
 
 
 @pytest.fixture
@@ -16,7 +15,7 @@ def write():
 
     def write_message(key="code 1", **options):
         context = {"code": "123 456", "link": "https://campus.example/l", "minutes": 15}
-        return outbox.write(
+        outbox.write(
             **{"key": key, "to": "agent@exemple.gouv.fr", "template": "accounts/emails/sign_in", "context": context}
             | options
         )
@@ -62,22 +61,9 @@ def mailbox():
 @pytest.fixture
 def environment():
     """That of a worker on the database of the tests, which writes its e-mails on its output."""
-    made_of = connection.settings_dict
-    password = f":{quote(made_of['PASSWORD'], safe='')}" if made_of["PASSWORD"] else ""
-    host = quote(made_of["HOST"] or "localhost", safe="")
-    port = f":{made_of['PORT']}" if made_of["PORT"] else ""
-    url = f"postgresql://{made_of['USER']}{password}@{host}{port}/{made_of['NAME']}"
-    return {**os.environ, "CAMPUS_ENV": "local", "DATABASE_URL": url, "EMAIL_URL": "console://"}
-
-
-@pytest.fixture
-def wait_for():
-    """A function that waits until a condition holds."""
-
-    def wait(condition):
-        deadline = time.monotonic() + 20
-        while not condition():
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-
-    return wait
+    return {
+        **os.environ,
+        "CAMPUS_ENV": "local",
+        "DATABASE_URL": url_of(connection.settings_dict),
+        "EMAIL_URL": "console://",
+    }

@@ -10,12 +10,12 @@ import pytest
 from django.utils import timezone
 
 from campus.mailing.models import Message, MessageState
+from tests.serving import ROOT, wait_for
 
-ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_worker_sends_then_ends_with_its_parent(environment, write, wait_for):
+def test_a_worker_sends_then_ends_with_its_parent(environment, write):
     write("lettre")
     parent = f"import subprocess, sys; subprocess.run([{sys.executable!r}, 'manage.py', 'run_worker', '--until-parent-ends'])"
     shell = subprocess.Popen([sys.executable, "-c", parent], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
@@ -29,7 +29,7 @@ def test_a_worker_sends_then_ends_with_its_parent(environment, write, wait_for):
     wait_for(lambda: not Path(f"/proc/{child}").exists())
 
 
-def test_a_worker_killed_leaves_every_message_sent_or_waiting(environment, write, wait_for):
+def test_a_worker_killed_leaves_every_message_sent_or_waiting(environment, write):
     for number in range(200):
         write(f"lettre {number}")
     command = [sys.executable, "manage.py", "run_worker"]
@@ -67,7 +67,7 @@ def new_worker(environment, mailbox):
         worker.wait()
 
 
-def test_a_worker_killed_while_it_hands_a_message_over_leaves_it_to_the_next(new_worker, mailbox, write, wait_for):
+def test_a_worker_killed_while_it_hands_a_message_over_leaves_it_to_the_next(new_worker, mailbox, write):
     hands, hold = threading.Event(), threading.Event()
     mailbox.before_answer = lambda: (hands.set(), hold.wait(20))
     write("lettre")
@@ -86,7 +86,7 @@ def test_a_worker_killed_while_it_hands_a_message_over_leaves_it_to_the_next(new
     assert len(mailbox.received) <= 2
 
 
-def test_a_mail_server_that_was_down_gets_each_message_once(new_worker, mailbox, write, wait_for):
+def test_a_mail_server_that_was_down_gets_each_message_once(new_worker, mailbox, write):
     mailbox.stop()
     for number in range(3):
         write(f"lettre {number}")

@@ -33,7 +33,6 @@ ENROLMENT_MOVES = {
 WORDS = {
     S.REQUESTED: "Demande en cours",
     S.ENROLLED: "Place réservée",
-    S.WITHDRAWN: "Place laissée",
     S.REFUSED: "Demande non retenue",
     S.EXPIRED: "Sans suite",
     S.PRESENT: "Suivie",

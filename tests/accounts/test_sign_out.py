@@ -25,7 +25,8 @@ def devices(agent):
 
 
 def is_signed_in(browser):
-    return browser.get(reverse("enrolments:home")).status_code == 200
+    """Personal pages send who is not to the page of signing in."""
+    return browser.get(reverse("enrolments:calendar")).status_code == 200
 
 
 def test_signing_out_ends_the_session_of_this_browser_only(devices):

@@ -81,7 +81,7 @@ def test_two_tabs_on_sessions_of_one_morning_give_one_seat_and_one_refusal(site,
     answers = all_at_once(*[lambda each=each: visitor.post(page_of(each), ask="oui") for each in sessions])
 
     taken, refused = sorted(answers, key=lambda answer: answer.status)
-    assert (taken.status, refused.status) == (302, 422) and "Vous avez déjà «" in refused.text
+    assert (taken.status, refused.status) == (302, 422) and "Vous avez au même moment «" in refused.text
     assert counts() == (1, 1, 1, 1)
 
 

@@ -84,8 +84,8 @@ def test_the_past_is_complete_and_has_pages(client, agent, new_session, new_agen
     pages = [client.get(f"{HISTORY}?page={number}").text for number in (1, 2)]
 
     assert [page.count("Désistement</span>") for page in pages] == [20, 1]
-    assert "Présente</span>" in pages[1] and "Absente</span>" not in pages[1]
-    assert "Inscrite</span>" not in "".join(pages) and coming.session.module.title in client.get(HOME).text
+    assert "Suivie</span>" in pages[1] and "Absence</span>" not in pages[1]
+    assert "Place réservée</span>" not in "".join(pages) and coming.session.module.title in client.get(HOME).text
 
 
 def test_what_may_interest_says_why(client, agent, domain, new_session, new_published, breton_place):
@@ -150,5 +150,5 @@ def test_queries_do_not_grow_with_what_one_has(
         past = client.get(HISTORY)
 
     assert page.text.count("Me désister") == page.text.count("Je l'ai terminée") == count
-    assert page.text.count("S'inscrire") == count and past.text.count("Présente</span>") == count
+    assert page.text.count("S'inscrire") == count and past.text.count("Suivie</span>") == count
     assert page["Cache-Control"] == past["Cache-Control"] == "private, no-store"

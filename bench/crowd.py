@@ -20,10 +20,13 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def new_agents(count: int) -> list[User]:
-    """Agents that nobody has seen before."""
-    mark = secrets.token_hex(4)
-    agents = [User(email=f"banc-{mark}-{number}@exemple.gouv.fr", password="!") for number in range(count)]
-    return User.objects.bulk_create(agents)
+    """Agents that nobody has seen before, of an employer that has another above it."""
+    mark, above = secrets.token_hex(4), Organisation.objects.first()
+    employer, _is_new = Organisation.objects.get_or_create(name="Banc", defaults={"kind": above.kind, "parent": above})
+    return User.objects.bulk_create(
+        User(email=f"banc-{mark}-{number}@exemple.gouv.fr", password="!", organisation=employer)
+        for number in range(count)
+    )
 
 
 def cookies_of(agents: list[User]) -> list[str]:

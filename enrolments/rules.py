@@ -27,6 +27,9 @@ EMPLOYERS = """
     SELECT id, requires_agreement FROM employer
 """
 
+ALREADY = "SELECT id FROM enrolments_enrolment WHERE agent_id = %s AND session_id = %s AND state = ANY(%s)"
+WAITS = "SELECT EXISTS (SELECT FROM enrolments_enrolment WHERE session_id = %s AND state = %s)"
+
 KEPT_FOR = """
     SELECT array_agg(organisation_id) FROM catalogue_session_restricted_to WHERE session_id = %s
     UNION ALL
@@ -55,7 +58,7 @@ class Terms:
     @cached_property
     def mine(self) -> Enrolment | None:
         """The live enrolment that there is already."""
-        return Enrolment.objects.live().filter(agent=self.agent, session=self.session).first()
+        return live_one(self.session, self.agent)
 
     @cached_property
     def half_days(self) -> list[str]:
@@ -146,7 +149,22 @@ def priority_of(session: Session, agent) -> int:
 
 def is_full_for_newcomers(session: Session) -> bool:
     """Whether no seat is free, or somebody waits for it already."""
-    return session.seats_left == 0 or Enrolment.objects.waiting().filter(session=session).exists()
+    return session.seats_left == 0 or somebody_waits(session)
+
+
+def somebody_waits(session: Session) -> bool:
+    """Whether the waiting list has anybody in it."""
+    with prepared_cursor() as cursor:
+        cursor.execute(WAITS, [session.pk, EnrolmentState.WAITING])
+        return cursor.fetchone()[0]
+
+
+def live_one(session: Session, agent) -> Enrolment | None:
+    """The enrolment that the agent has in the session already: it is the only one."""
+    with prepared_cursor() as cursor:
+        cursor.execute(ALREADY, [agent.pk, session.pk, LIVE])
+        found = cursor.fetchone()
+    return Enrolment.objects.get(pk=found[0]) if found else None
 
 
 def conflict_of(session: Session, agent) -> Session | None:

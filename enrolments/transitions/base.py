@@ -61,6 +61,8 @@ def give_on(session: Session) -> None:
     now = timezone.now()
     if session.cancelled_at or session.starts_at is None or session.starts_at <= now:
         return
+    if session.seats_left == 0 or not rules.somebody_waits(session):
+        return
     is_near = rules.is_near(session, now)
     queue = Enrolment.objects.waiting().filter(session=session).select_related("agent")[: session.seats_left]
     for enrolment in queue:

@@ -35,8 +35,7 @@ def enrol(
     """
     agent = lock_agent(agent.pk)
     session = lock(session.pk)
-    existing = Enrolment.objects.live().filter(agent=agent, session=session).first()
-    if existing:
+    if existing := rules.live_one(session, agent):
         return existing
     if refusal := rules.refusal_for(session, agent):
         raise EnrolmentRefused(refusal)

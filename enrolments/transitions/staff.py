@@ -72,8 +72,7 @@ def add_agent(*, session: Session, email: str, by: User, reason: str) -> Enrolme
     )
     agent = lock_agent(account.pk)
     session = lock(session.pk)
-    existing = Enrolment.objects.live().filter(agent=agent, session=session).first()
-    if existing:
+    if existing := rules.live_one(session, agent):
         raise EnrolmentRefused(f"{agent} a déjà une inscription : {existing.get_state_display().lower()}.", "email")
     if not agent.is_active:
         raise EnrolmentRefused("Ce compte est fermé.", "email")

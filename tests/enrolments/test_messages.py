@@ -110,7 +110,11 @@ def test_a_place_is_told_with_its_room_and_its_access(move):
 
     for told in (message.text, message.html.replace("&nbsp;", " ")):
         assert "Présentiel : Cité administrative, 1, boulevard de la Liberté, 35000 Rennes" in told
-        assert "Salle B 12" in told and "Salle :" not in told and "Accès des personnes handicapées : Ascenseur au fond du hall." in told
+        assert (
+            "Salle B 12" in told
+            and "Salle :" not in told
+            and "Accès des personnes handicapées : Ascenseur au fond du hall." in told
+        )
         assert "Le lien" not in told
 
 

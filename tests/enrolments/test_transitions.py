@@ -180,8 +180,11 @@ def test_two_sessions_of_one_module_or_of_one_morning_are_refused_by_name(new_se
     mine = new_session(in_days=30)
     enrol(agent=agent, session=mine, by=agent)
 
-    for clash in (new_session(in_days=40), new_session(in_days=30, module=other)):
-        with pytest.raises(EnrolmentRefused, match="Lire une donnée"):
+    for clash, why in (
+        (new_session(in_days=40), "une autre session de cette formation"),
+        (new_session(in_days=30, module=other), "au même moment « Lire une donnée »"),
+    ):
+        with pytest.raises(EnrolmentRefused, match=why):
             enrol(agent=agent, session=clash, by=agent)
     assert enrol(agent=agent, session=new_session(in_days=41, module=other), by=agent).state == S.ENROLLED
 

@@ -273,9 +273,9 @@ def test_a_superior_answers_without_an_account(client, new_session, ask):
     assert again.status_code == 422 and now_of(request).state == S.ENROLLED
 
 
-@pytest.mark.parametrize("token", ["abc", signing.dumps(1, salt="sign-in link"), "a:b:c"])
-def test_a_link_that_is_not_ours_is_not_found(client, token):
-    assert client.get(reverse("enrolments:agreement", args=[token])).status_code == 404
+def test_a_link_that_is_not_ours_is_not_found(client):
+    for token in ("abc", "a:b:c", signing.dumps(1, salt="sign-in link")):
+        assert client.get(reverse("enrolments:agreement", args=[token])).status_code == 404
 
 
 def test_the_form_asks_for_the_superior_at_the_field(client, new_session, new_agent):

@@ -23,7 +23,11 @@ def _pattern_for(words: tuple[str, ...]) -> re.Pattern | None:
     patterns = [
         r"[\s'’-]+".join(map(_pattern_of_word, found)) for word in words if (found := re.findall(r"\w+", plain(word)))
     ]
-    return re.compile(rf"\b(?:{'|'.join(patterns)})", re.IGNORECASE) if patterns else None
+    if not patterns:
+        return None
+    # Words that follow each other are one mark: a space alone between two tags is lost where templates are `spaceless`.
+    word = rf"\b(?:{'|'.join(patterns)})"
+    return re.compile(rf"{word}(?:\s+{word})*", re.IGNORECASE)
 
 
 def _pattern_of_word(word: str) -> str:

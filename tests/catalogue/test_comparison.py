@@ -52,7 +52,7 @@ def test_one_ticks_trainings_in_a_list_and_compares_them(client, five, path):
     form = page[page.index('id="comparer"') :].partition("</form>")[0]
 
     assert page.count('name="m"') == page.count('form="comparer">') == 5
-    assert 'value="deux" form="comparer">Comparer<span class="fr-sr-only"> Deux</span></label>' in page
+    assert 'value="deux" form="comparer">Comparer <span class="fr-sr-only">Deux</span></label>' in page
     assert 'method="get"' in form and 'action="/catalogue/comparer/"' in form and "Comparer la sélection" in form
     assert page.index('id="comparer"') > page.find("</form>", page.find('id="filtres"'))  # one form is never in another
 

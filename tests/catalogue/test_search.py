@@ -172,10 +172,24 @@ def test_recording_twice_at_once_counts_once_more():
         ("Un <b> à chiffrer", ["b"], "Un &lt;<mark>b</mark>&gt; à chiffrer"),
         ("L'intelligence artificielle", ["intelligence artificielle"], "L&#x27;<mark>intelligence artificielle</mark>"),
         ("La racine", ["ia"], "La racine"),
+        ("Des données ouvertes", ["donnée", "ouverte"], "Des <mark>données ouvertes</mark>"),
+        ("Vos mots de passe", ["mot", "de", "passe"], "Vos <mark>mots de passe</mark>"),
+        ("Données, ouvertes", ["donnée", "ouverte"], "<mark>Données</mark>, <mark>ouvertes</mark>"),
     ],
 )
 def test_words_found_are_shown_and_the_rest_is_escaped(text, words, expected):
     assert highlight(text, pattern_for(words)) == expected
+
+
+@pytest.mark.parametrize("words", ["formation donnée ouverte", "lire ouverte donnée"])
+def test_words_found_side_by_side_keep_the_space_between_them(client, new_module, words):
+    for title in ["Lire des données ouvertes", "Données ouvertes à lire"]:
+        new_module(title, **PUBLISHED)
+
+    page = client.get("/catalogue/", {"q": words}).text
+
+    assert "des <mark>données ouvertes</mark></a>" in page
+    assert 'Comparer <span class="fr-sr-only"><mark>Données ouvertes</mark>' in page
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 Whatever is unknown in it is left out, so that a stale or mangled link still gives a list.
 """
 
+import re
 from functools import cached_property
 from typing import TypedDict
 
@@ -16,8 +17,10 @@ from catalogue.search.results import ORDERS, Results, search
 
 MAX_WORDS_LENGTH = 200
 LAST_PAGE = 1_000_000
+DEFAULT_ORDER = "pertinence"
+"""Where nothing is sought all is as relevant: titles then follow the alphabet."""
 ORDER_LABELS = {
-    "pertinence": "Pertinence",
+    "pertinence": "Pertinence, puis titre",
     "prochaine-session": "Prochaine session",
     "nouveaute": "Nouveauté",
     "duree": "Durée",
@@ -59,10 +62,14 @@ class WayOut(TypedDict):
 
 
 class CatalogueSearch:
-    """A search as its address asks it (`data`: request.GET), and its answer."""
+    """A search as its address asks it (`data`: request.GET), and its answer.
+
+    `words`: what is sought; `ignored`: what was typed instead, when no letter nor digit is in it.
+    """
 
     def __init__(self, data: QueryDict):
-        self.words = " ".join(data.get("q", "").replace("\x00", "").split())[:MAX_WORDS_LENGTH].strip()
+        typed = " ".join(data.get("q", "").replace("\x00", "").split())[:MAX_WORDS_LENGTH].strip()
+        self.words, self.ignored = (typed, "") if re.search(r"\w", typed) else ("", typed)
         self.values = values_of_facets()
         self.ticked: dict[str, list[Value]] = {
             facet: [value for value in values if value.slug in asked]
@@ -70,12 +77,8 @@ class CatalogueSearch:
             if (asked := set(data.getlist(facet)))
         }
         self.ticked = {facet: values for facet, values in self.ticked.items() if values}
-        self.order = self._order(data.get("tri"))
+        self.order = asked if (asked := data.get("tri")) in ORDERS else DEFAULT_ORDER
         self.page = _number(data.get("page"))
-
-    def _order(self, asked) -> str:
-        default = "pertinence" if self.words else "titre"
-        return asked if asked in ORDERS and (self.words or asked != "pertinence") else default
 
     @cached_property
     def question(self):
@@ -141,11 +144,10 @@ class CatalogueSearch:
         return {"name": facet, "label": LABELS[facet], "choices": choices, "is_open": bool(ticked)}
 
     def orders(self) -> list[dict]:
-        """The ways to sort: value, label, and whether it is the one in force."""
+        """The ways to sort: value ("" by default), label, and whether it is the one in force."""
         return [
-            {"value": value, "label": label, "selected": value == self.order}
+            {"value": "" if value == DEFAULT_ORDER else value, "label": label, "selected": value == self.order}
             for value, label in ORDER_LABELS.items()
-            if self.words or value != "pertinence"
         ]
 
     def selected(self) -> list[Selected]:
@@ -187,7 +189,7 @@ class CatalogueSearch:
             query["q"] = words
         for facet, values in (self.ticked if ticked is None else ticked).items():
             query.setlist(facet, [value.slug for value in values])
-        if self.order != ("pertinence" if words else "titre") and (words or self.order != "pertinence"):
+        if self.order != DEFAULT_ORDER:
             query["tri"] = self.order
         return f"?{query.urlencode()}"
 

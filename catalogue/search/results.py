@@ -113,6 +113,7 @@ def search(question: Question | None, ticked: dict[str, list[str]], *, order: st
     once a minute one more when nothing is asked.
     """
     ticked = {facet: keys for facet, keys in ticked.items() if keys}
+    order = "titre" if question is None and order == "pertinence" else order
     if question is None and not ticked and page is not None:
         return _whole_catalogue(order, page)
     return _search(question, ticked, order, page)
@@ -122,7 +123,6 @@ def _whole_catalogue(order: str, page: int) -> Results:
     """What is counted when nothing is asked is kept a minute: this page must be as quick with 100,000 trainings."""
     counted = kept("whole-catalogue", lambda: _search(None, {}, "titre", 1))
     offset = PAGE_SIZE * min(page - 1, max(counted.total - 1, 0) // PAGE_SIZE)
-    order = "titre" if order == "pertinence" else order  # of no words
     sql = WHOLE_BY_SESSION if order == "prochaine-session" else WHOLE
     total = "(SELECT count(*) FROM catalogue_searchentry)" if counted.total <= SMALL else "%(total)s"
     parameters = {"now": timezone.now(), "limit": PAGE_SIZE, "offset": offset, "total": counted.total}

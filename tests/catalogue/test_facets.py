@@ -1,11 +1,13 @@
 """The facets of the catalogue: each count is what a person would count by hand."""
 
 import random
+import re
 
 import pytest
 from django.core.management import call_command
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from catalogue import transitions
 from catalogue.models import Domain, Session, Training
@@ -122,6 +124,31 @@ def test_the_list_is_sorted_as_asked(client, new_module, new_session, published_
     assert order("nouveaute")[0] == "Zoologie" and order("nouveaute")[-1] == "Aviron"
     assert order("duree")[0] == "Zoologie" and order("duree")[-1] == "Aviron"
     assert order("prochaine-session")[0] == published_module.title
+
+
+def test_words_typed_in_the_form_of_the_catalogue_are_sorted_by_relevance(client, new_module):
+    new_module("Un atelier", summary="Le chocolat.", **PUBLISHED)
+    new_module("Zeste de chocolat", **PUBLISHED)
+
+    form = client.get("/catalogue/").text
+    sent = {"q": "chocolat", "tri": re.search(r'<option value="(.*?)" selected>', form)[1]}
+
+    def titles(**asked):
+        return [card["title"] for card in client.get("/catalogue/", asked).context["page_obj"]]
+
+    assert [strip_tags(title) for title in titles(**sent)] == ["Zeste de chocolat", "Un atelier"]
+    assert [strip_tags(title) for title in titles(q="chocolat", tri="titre")] == ["Un atelier", "Zeste de chocolat"]
+    assert titles() == titles(tri="titre") == titles(tri="pertinence") == ["Un atelier", "Zeste de chocolat"]
+
+
+@pytest.mark.parametrize("typed", ["😀", "!?", "« »", "-- '"])
+def test_what_has_no_letter_is_said_not_to_be_sought(client, new_module, typed):
+    new_module("Lire", **PUBLISHED)
+
+    page = client.get("/catalogue/", {"q": typed})
+
+    assert "Rien n'a été cherché" in page.text
+    assert "formation pour" not in page.text and 'content="1 formation – Catalogue"' in page.text
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from catalogue.sorting import plain
 PREFIX_LETTERS = 3
 """The last word may be unfinished from this length on: « IA » must not find « ialisme »."""
 TOKENS = re.compile(r'(-?)(?:"([^"]*)"|[«“]([^»”]*)[»”]|(\S+))')
+PLURAL = re.compile(r"(?<=\w{3})[sx]\b")
 # Everything here is a training: these words, beside others, ask for nothing more.
 GENERIC = {"formation", "formations", "cours", "module", "modules", "stage", "stages", "apprendre", "former"}
 
@@ -67,16 +68,21 @@ def question_of(text: str, *, any_word: bool = False) -> Question | None:
 
 
 def known_synonyms() -> dict[str, list[str]]:
-    """The other terms of the groups that staff keep, by each term in plain letters; read once a minute."""
+    """The other terms of the groups that staff keep, by the key of each term; read once a minute."""
     return kept(Synonym.KEPT_AS, _read_synonyms)
 
 
 def _read_synonyms() -> dict[str, list[str]]:
     synonyms: dict[str, list[str]] = {}
     for terms in Synonym.objects.order_by("pk").values_list("terms", flat=True):
-        for key in map(plain, terms):
-            synonyms.setdefault(key, []).extend(term for term in terms if plain(term) != key)
+        for key in map(key_of, terms):
+            synonyms.setdefault(key, []).extend(term for term in terms if key_of(term) != key)
     return synonyms
+
+
+def key_of(term: str) -> str:
+    """A term in plain letters and in the singular: « Marchés publics » is « marche public »."""
+    return PLURAL.sub("", " ".join(plain(term).split()))
 
 
 def _with_expressions_joined(wanted: list[Token], synonyms: dict[str, list[str]]):
@@ -86,7 +92,7 @@ def _with_expressions_joined(wanted: list[Token], synonyms: dict[str, list[str]]
     while position < len(wanted):
         for size in range(min(longest, len(wanted) - position), 1, -1):
             run = wanted[position : position + size]
-            if not any(token.is_phrase for token in run) and plain(" ".join(t.text for t in run)) in synonyms:
+            if not any(token.is_phrase for token in run) and key_of(" ".join(t.text for t in run)) in synonyms:
                 yield " ".join(token.text for token in run), True, False
                 position += size
                 break
@@ -105,10 +111,9 @@ class _Builder:
 
     def alternatives(self, text: str, is_phrase: bool, is_last: bool, known: dict) -> list[str]:
         """The SQL of `text`, then of each of its synonyms."""
-        key = plain(text)
-        synonyms = known.get(key, [])
+        synonyms = known.get(key_of(text), [])
         typed = self.phrase(text)
-        last_word = re.findall(r"\w+", key)[-1:]
+        last_word = re.findall(r"\w+", plain(text))[-1:]
         if is_last and not is_phrase and last_word and len(last_word[0]) >= PREFIX_LETTERS:
             typed = f"({typed} || {self._prefix(last_word[0])})"
         self.highlighted += [text, *synonyms]

@@ -23,9 +23,17 @@ ORDERS = {
 
 # Of description, summary, skills and title, in PostgreSQL's order (D to A): a word of the title outweighs all the rest.
 WEIGHTS = "{0.02, 0.08, 0.2, 1}"
+TITLE = "{a}"
 
-# The words typed outweigh their synonyms.
-RANK = f"CASE WHEN vector @@ typed THEN 1 + ts_rank('{WEIGHTS}', vector, typed) ELSE ts_rank('{WEIGHTS}', vector, query) END"
+# First the titles that answer, by a synonym nearly as well as by the words typed; beyond 50 letters a title speaks of more
+# besides. Elsewhere the words typed outweigh their synonyms.
+RANK = f"""
+    CASE WHEN ts_filter(vector, '{TITLE}') @@ query
+         THEN 2 + ts_rank('{WEIGHTS}', vector, query) * CASE WHEN ts_filter(vector, '{TITLE}') @@ typed THEN 1.2 ELSE 1 END
+              / greatest(length(title_key), 50)
+         WHEN vector @@ typed THEN 1 + ts_rank('{WEIGHTS}', vector, typed)
+         ELSE ts_rank('{WEIGHTS}', vector, query) END
+"""
 
 # What only the coming sessions tell; a parcours has those of its modules. `is_open` says what SessionState.OPEN says.
 COMING = """

@@ -104,6 +104,26 @@ def test_staff_add_synonyms(new_module):
     assert found("Maille  collective") == ["Tricoter en équipe"]
 
 
+def test_a_synonym_is_known_in_the_singular_and_in_the_plural(new_module):
+    new_module("Tricoter en équipe", **PUBLISHED)
+    Synonym.objects.create(terms=["maille collective", "tricoter"])
+
+    assert found("mailles collectives") == found("tricoter") == ["Tricoter en équipe"]
+
+
+def test_a_title_that_answers_by_a_synonym_comes_before_a_text_that_has_the_word(new_module):
+    new_module("Parler de soi", description="La maille, et encore la maille.", **PUBLISHED)
+    new_module("Tricoter en équipe, de loin comme de près, pendant l'hiver", **PUBLISHED)
+    new_module("Tricoter", **PUBLISHED)
+    Synonym.objects.create(terms=["maille", "tricoter"])
+
+    assert found("maille") == [
+        "Tricoter",
+        "Tricoter en équipe, de loin comme de près, pendant l'hiver",
+        "Parler de soi",
+    ]
+
+
 def test_a_word_of_two_letters_is_not_a_prefix(new_module):
     new_module("Dialoguer avec l'usager", **PUBLISHED)
     new_module("Lire un diagramme", **PUBLISHED)
@@ -222,13 +242,14 @@ RELEVANCE = {
     "donees": "donnée",
     "IA": "intelligence artificielle|IA",
     "ia générative": "IA générative",
-    "cyber securite": "sécurité",
+    "cyber securite": "cybersécurité",
+    "cybersécurité": "cybersécurité",
     "l'accessibilité": "accessibilité",
     "formation donnée ouverte": "données ouvertes",
     "open data": "données ouvertes",
     "python": "Python",
     "pyton": "Python",
-    "rgpd": "RGPD",
+    "rgpd": "RGPD|données personnelles|vie privée",
     "données personnelles": "données personnelles",
     "phishing": "Hameçonnage",
     "hameconnage": "Hameçonnage",
@@ -268,9 +289,27 @@ RELEVANCE = {
     "formateur": "formateur",
     "sécurité marché numérique": "marché numérique",
 }
+PURCHASES = [
+    "Inscrire la sécurité dans un marché numérique",
+    "Acheter un numérique plus sobre",
+    "Achats numériques responsables",
+    "Logiciel libre : repères pour juristes et acheteurs",
+]
+# (words, how many of the first results, what is among them)
+AMONG_THE_FIRST = [
+    ("marchés publics", 4, PURCHASES),
+    ("marché public", 4, PURCHASES),
+    ("achat public", 4, PURCHASES),
+    ("Commande publique", 4, PURCHASES),
+    ("cyber securite", 3, ["Expert en cybersécurité (RNCP39837)", "Vers les métiers de la cybersécurité"]),
+    ("IA", 3, ["L'intelligence artificielle au quotidien"]),
+    ("rgpd", 3, ["L'atelier RGPD", "Protéger les données personnelles dans son métier"]),
+    ("accessibilité", 4, ["Formation initiale à l'accessibilité numérique"]),
+    ("l'accessibilité", 4, ["Formation initiale à l'accessibilité numérique"]),
+]
 
 
-def test_48_real_queries_find_first_what_a_person_expects():
+def test_real_queries_find_first_what_a_person_expects():
     call_command("load_demo", verbosity=0)
     wrong = {}
     for words, expected in RELEVANCE.items():
@@ -278,5 +317,9 @@ def test_48_real_queries_find_first_what_a_person_expects():
         first = titles[0] if titles else None
         if first is None or not any(part.lower() in first.lower() for part in expected.split("|")):
             wrong[words] = titles[:3]
+    for words, count, expected in AMONG_THE_FIRST:
+        first = found(words)[:count]
+        if not set(expected) <= set(first):
+            wrong[words] = first
 
     assert wrong == {}

@@ -1,5 +1,7 @@
 """What a list of sessions says of each, read and worded at once (SQL by hand for the same reason as in catalogue.cards)."""
 
+import datetime
+from operator import itemgetter
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
@@ -65,6 +67,10 @@ class Entry(TypedDict):
     starts_at: str
     """For machines: ISO 8601, in the time of its place."""
     ends_at: str
+    time_zone: str
+    """Of TimeZone."""
+    opens_at: str
+    """When enrolment opens, while it is not open yet: ISO 8601, in UTC; or ""."""
     modality: str
     """Of Modality."""
     site: list[str] | None
@@ -89,6 +95,12 @@ def entries_of(ids: list[int]) -> list[Entry]:
 def next_entries(module_ids: list[int], limit: int) -> list[Entry]:
     """The next sessions of these modules, that are not cancelled. One query."""
     return _entries(NEXT_OF_MODULES, {"modules": module_ids, "now": timezone.now(), "limit": limit})
+
+
+def first_opening(entries: list[Entry]) -> str:
+    """From when one will enrol in one of these sessions, in a sentence; "" when no enrolment is still to open."""
+    to_open = [entry for entry in entries if entry["opens_at"]]
+    return min(to_open, key=itemgetter("opens_at"))["enrolment"] if to_open else ""
 
 
 def page_of_entries(sessions, number) -> Page:
@@ -156,6 +168,8 @@ def _entry(
         "place": f"{held} : {name}, {city}" if place else held,
         "starts_at": start.isoformat(timespec="seconds"),
         "ends_at": end.isoformat(timespec="seconds"),
+        "time_zone": time_zone,
+        "opens_at": opens_at.astimezone(datetime.UTC).isoformat() if state == SessionState.SCHEDULED else "",
         "modality": modality,
         "site": place,
         "seats": seats,

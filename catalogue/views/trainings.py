@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from catalogue import linked_data, open_data
 from catalogue.addresses import origin_of
-from catalogue.agenda import next_entries
+from catalogue.agenda import first_opening, next_entries
 from catalogue.cards import cards_of, highlighted_cards
 from catalogue.models import Module, Parcours, Training
 from catalogue.related import related_to_module, related_to_parcours
@@ -87,6 +87,8 @@ def module_detail(request, slug):
     context = detail_context(
         request, module, related, sessions, lambda: linked_data.of_module(module, related, sessions, origin_of(request))
     )
+    context["can_choose"] = any(session["action"] for session in sessions)
+    context["opening"] = first_opening(sessions)
     return render(request, "catalogue/module_detail.html", context)
 
 

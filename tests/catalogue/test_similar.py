@@ -53,3 +53,15 @@ def test_a_training_can_be_quoted_shared_and_compared(client, new_module):
     assert f'value="http://testserver{module.get_absolute_url()}" readonly' in page
     assert "mailto:?subject=L%27essai%20%26%20co&amp;body=" in page
     assert f"/catalogue/comparer/?m={module.slug}" in page and "data-print" in page
+
+
+def test_the_sheet_printed_says_its_address_and_has_no_button(client, new_module, new_session):
+    module = new_session(module=new_module("L'essai", **PUBLISHED)).module
+
+    page = client.get(module.get_absolute_url()).text
+
+    quote = page[page.index("Pour la citer") - 3 :]
+    assert quote.startswith("<p>Pour la citer") and f"http://testserver{module.get_absolute_url()}, page" in quote
+    assert '<section class="fr-mt-6w" aria-labelledby="partager">' in page
+    assert '<a class="fr-btn campus-screen-only" href="#sessions">Choisir une session</a>' in page
+    assert '<p class="campus-screen-only"><a class="fr-link" href="/sessions/">Voir toutes les sessions</a>' in page

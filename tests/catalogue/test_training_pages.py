@@ -125,6 +125,24 @@ def test_one_enrols_here_in_an_open_session(client, new_session, published_modul
     assert f'href="/sessions/{session.pk}/inscription/"' in page
 
 
+def test_one_reads_from_when_one_enrols_when_no_enrolment_is_open_yet(client, new_session, published_module):
+    for in_days, opens_at in [(200, "2090-03-01T10:00Z"), (300, "2090-02-01T10:00Z")]:
+        new_session(in_days=in_days, enrolment_opens_at=opens_at, enrolment_closes_at="2090-04-01T10:00Z")
+
+    page = client.get(published_module.get_absolute_url()).text
+
+    assert "Choisir une session" not in page
+    assert "pour l'une des sessions à venir. Inscriptions à partir du 1er février 2090." in page
+
+
+def test_one_reads_that_the_enrolments_are_over(client, new_session, published_module):
+    new_session(enrolment_closes_at=timezone.now())
+
+    page = client.get(published_module.get_absolute_url()).text
+
+    assert "Choisir une session" not in page and "Les inscriptions aux sessions à venir sont closes." in page
+
+
 def test_without_session_one_may_be_told_of_the_next_one(client, published_module):
     page = client.get(published_module.get_absolute_url()).text
 

@@ -9,11 +9,12 @@ from typing import TypedDict
 
 import django_filters
 from django import forms
+from django.db.models import Exists, OuterRef
 from django.http import QueryDict
 from django.utils import timezone
 
 from catalogue.enums import Modality, Region
-from catalogue.models import Training
+from catalogue.models import Slot, Training
 from catalogue.search.facets import values_of_facets
 from catalogue.sorting import plain
 from catalogue.wording import day_in_words
@@ -33,6 +34,12 @@ class Selected(TypedDict):
 def next_month(first_day: datetime.date, months: int = 1) -> datetime.date:
     """The first day of the month after; of the one before with `months` -1."""
     return (first_day + datetime.timedelta(days=31 if months > 0 else -1)).replace(day=1)
+
+
+def bounds_of_month(first_day: datetime.date) -> tuple[datetime.datetime, datetime.datetime]:
+    """The instants, in Paris, when a month begins and when the next one does."""
+    midnights = [datetime.datetime.combine(day, datetime.time()) for day in (first_day, next_month(first_day))]
+    return timezone.make_aware(midnights[0]), timezone.make_aware(midnights[1])
 
 
 class WordsField(forms.CharField):
@@ -102,9 +109,9 @@ class SessionFilter(django_filters.FilterSet):
         return sessions.open_for_enrolment()
 
     def filter_month(self, sessions, _name, first_day):
-        midnights = [datetime.datetime.combine(day, datetime.time()) for day in (first_day, next_month(first_day))]
-        start, end = map(timezone.make_aware, midnights)
-        return sessions.filter(starts_at__gte=start, starts_at__lt=end)
+        start, end = bounds_of_month(first_day)
+        that_month = Slot.objects.filter(session=OuterRef("pk"), starts_at__gte=start, starts_at__lt=end)
+        return sessions.filter(Exists(that_month))
 
     @property
     def words(self) -> str:
@@ -127,14 +134,14 @@ class SessionFilter(django_filters.FilterSet):
         ]
         return {"name": name, "label": field.label, "choices": choices, "is_open": bool(ticked)}
 
-    def months(self) -> list[dict]:
-        """The twelve months to choose from, and the one asked when it is another: value, label, selected."""
+    def months(self, shown: datetime.date | None) -> list[dict]:
+        """The twelve months to choose from, and the one shown when it is another: value, label, selected."""
         month = timezone.localdate().replace(day=1)
         months = [month := month if not number else next_month(month) for number in range(12)]
-        if self.month and self.month not in months:
-            months.insert(0, self.month)
+        if shown and shown not in months:
+            months.insert(0, shown)
         return [
-            {"value": f"{month:%Y-%m}", "label": day_in_words(month, "F Y"), "selected": month == self.month}
+            {"value": f"{month:%Y-%m}", "label": day_in_words(month, "F Y"), "selected": month == shown}
             for month in months
         ]
 

@@ -51,6 +51,12 @@ def instant(value) -> str:
 
 
 @register.filter
+def day(value, form: str) -> str:
+    """A date in Django's letters, the first of the month said « 1er »."""
+    return wording.day_in_words(value, form)
+
+
+@register.filter
 def session_dates(session) -> str:
     """When a session is, in the time of its place."""
     return wording.session_dates_in_words(session.starts_at, session.ends_at, session.time_zone)

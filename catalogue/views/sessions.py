@@ -16,12 +16,16 @@ from catalogue.session_filters import SessionFilter, next_month
 
 
 def session_list(request):
-    filters = SessionFilter(request.GET, queryset=Session.objects.public().not_cancelled().upcoming())
+    is_month = request.GET.get("vue") == "mois"
+    upcoming = Session.objects.public().upcoming()
+    # In a month, who looks for a session at its date reads that it is cancelled.
+    filters = SessionFilter(request.GET, queryset=upcoming if is_month else upcoming.not_cancelled())
     sessions = filters.qs
     context = {"filters": filters, "groups": filters.groups(), "selected_filters": filters.selected()}
-    if request.GET.get("vue") == "mois":
+    if is_month:
         return render(request, "catalogue/session_month.html", context | month_context(filters, sessions))
     page = page_of_entries(sessions, request.GET.get("page"))
+    context["proposed_months"] = filters.months(filters.month)
     context["page_obj"] = page
     context["months"] = [(month, list(entries)) for month, entries in groupby(page.object_list, itemgetter("month"))]
     return render(request, "catalogue/session_list.html", context)
@@ -35,6 +39,7 @@ def month_context(filters, sessions):
     weeks = weeks_of(month, sessions)
     return {
         "month": month,
+        "proposed_months": filters.months(month),
         "weekdays": WEEKDAYS,
         "weeks": weeks,
         "has_sessions": any(day.entries for week in weeks for day in week),
@@ -45,7 +50,7 @@ def month_context(filters, sessions):
 
 def first_month_of(sessions):
     """The first day of the month of the next of these sessions, None when there is none."""
-    next_at = sessions.values_list("starts_at", flat=True).first()
+    next_at = sessions.not_cancelled().values_list("starts_at", flat=True).first()
     return next_at and timezone.localdate(next_at).replace(day=1)
 
 

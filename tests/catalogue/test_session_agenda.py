@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from icalendar import Calendar
 
-from catalogue.models import Domain, Place
+from catalogue.models import Domain, Place, Session
 
 pytestmark = pytest.mark.django_db
 
@@ -84,10 +84,77 @@ def test_the_month_shows_each_session_on_its_day(client, agenda):
 
     days = [day for week in page.context["weeks"] for day in week]
     assert len(days) % 7 == 0 and days[0].date.weekday() == 0
-    assert [day.date for day in days if day.entries and day.entries[0]["id"] == online.pk] == [start.date()]
+    assert [day.date for day in days if day.entries and day.entries[0].session["id"] == online.pk] == [start.date()]
     following = (start.date().replace(day=1) + datetime.timedelta(days=31)).strftime("%Y-%m")
     assert f"mois={following}" in page.context["next_url"] and "vue=mois" in page.context["next_url"]
     assert client.get("/sessions/?vue=mois").status_code == 200
+
+
+def a_month_ahead(day, hour=9):
+    """An instant of next month but one, in Paris."""
+    first = (timezone.localdate().replace(day=1) + datetime.timedelta(days=70)).replace(day=day)
+    return timezone.make_aware(datetime.datetime.combine(first, datetime.time(hour)))
+
+
+@pytest.fixture
+def three_days(new_session):
+    """A session of the 1st at 9 h (and 14 h), the 2nd at 14 h and the 8th at 10 h of the same month."""
+    session = new_session(enrolment_opens_at=timezone.now(), enrolment_closes_at=a_month_ahead(1, 8))
+    session.slots.all().delete()
+    for day, hour in [(1, 9), (1, 14), (2, 14), (8, 10)]:
+        start = a_month_ahead(day, hour)
+        session.slots.create(starts_at=start, ends_at=start + datetime.timedelta(hours=2))
+    session.refresh_from_db()
+    return session
+
+
+def on_days(page):
+    days = [day for week in page.context["weeks"] for day in week if not day.is_outside]
+    return {day.date.day: [(each.time, each.state) for each in day.entries] for day in days if day.entries}
+
+
+def test_the_month_shows_a_session_on_each_of_its_days_with_its_time(client, three_days):
+    page = client.get("/sessions/?vue=mois")
+
+    nbsp = "\u00a0"
+    assert on_days(page) == {1: [(f"9{nbsp}h", "")], 2: [(f"14{nbsp}h", "")], 8: [(f"10{nbsp}h", "")]}
+    assert page.text.count(f'href="{three_days.module.get_absolute_url()}"') == 3
+    assert ">1er<span" in page.text
+
+
+@pytest.mark.parametrize(
+    ("fields", "state"),
+    [
+        ({"seats": 1, "seats_taken": 1}, "Complet"),
+        ({"cancelled_at": "2026-01-01T10:00Z", "cancel_reason": "Grève"}, "Annulée"),
+    ],
+)
+def test_the_month_says_what_is_full_or_cancelled(client, three_days, fields, state):
+    Session.objects.filter(pk=three_days.pk).update(**fields)
+
+    page = client.get(f"/sessions/?vue=mois&mois={a_month_ahead(1):%Y-%m}")
+
+    assert [told for [(_time, told)] in on_days(page).values()] == [state] * 3
+    assert page.text.count(f">{state}</span>") == 3
+
+
+def test_a_session_astride_two_months_is_in_both(client, new_session):
+    session = new_session()
+    first = a_month_ahead(1)
+    for start in [first - datetime.timedelta(days=1), first]:
+        session.slots.create(starts_at=start, ends_at=start + datetime.timedelta(hours=2))
+    session.slots.earliest("starts_at").delete()
+
+    for month in [first - datetime.timedelta(days=1), first]:
+        page = client.get(f"/sessions/?vue=mois&mois={month:%Y-%m}")
+        assert list(on_days(page)) == [month.day]
+
+
+def test_the_month_shown_is_the_one_chosen_in_the_filter(client, three_days):
+    page = client.get("/sessions/?vue=mois").text
+
+    assert f'<option value="{a_month_ahead(1):%Y-%m}" selected>' in page
+    assert " selected>" not in client.get("/sessions/").text
 
 
 def test_the_month_shown_first_is_the_next_that_has_a_session(client, new_session):

@@ -27,7 +27,7 @@ def test_trainings_are_side_by_side_in_the_order_asked(client, five, new_parcour
     assert rows["Niveau"] == ["Débutant", "Intermédiaire"]
     assert rows["Accès"][1] == "Module par module"
     assert response.context["columns"][0].url_without == "?m=un-chemin"
-    assert '<th scope="row">Niveau</th>' in response.text
+    assert '<th scope="rowgroup" colspan="2">Niveau</th>' in response.text
 
 
 def test_drafts_and_unknown_slugs_are_told_and_the_others_kept(client, five, new_module):
@@ -86,3 +86,13 @@ def test_queries_are_bounded(client, five, count, django_assert_max_num_queries)
     with django_assert_max_num_queries(8):
         slugs = "&m=".join(["un", "deux", "trois", "quatre"][:count])
         assert len(columns(client.get(f"/catalogue/comparer/?m={slugs}"))) == count
+
+
+def test_one_goes_from_a_comparison_to_enrolling(client, five, new_parcours):
+    new_parcours("Un chemin")
+
+    page = client.get("/catalogue/comparer/?m=deux&m=un-chemin").text
+
+    assert 'href="/catalogue/modules/deux/#inscription">Comment s\'inscrire' in page
+    assert 'href="/catalogue/parcours/un-chemin/">Voir ses modules' in page
+    assert 'id="inscription"' in client.get("/catalogue/modules/deux/").text

@@ -48,7 +48,7 @@ class Suggestions {
         option.setAttribute("role", "option");
         option.setAttribute("aria-selected", "false");
         option.dataset.url = url;
-        option.textContent = `${title} (${kind.toLowerCase()})`;
+        option.textContent = `${title} (${kind})`;
         return option;
       }),
     );

@@ -55,6 +55,36 @@ def test_suggestions_are_chosen_with_the_keyboard(catalogue, browser):
     assert "Kubernetes" in page.inner_text("h1")
 
 
+def test_suggestions_are_aligned_with_their_field_and_name_types_as_pages_do(catalogue, browser):
+    page = browser.new_page()
+    page.goto(catalogue)
+    page.focus("#recherche-texte")
+
+    page.keyboard.type("Objectif IA")
+    option = page.locator("#recherche-texte-suggestions [role=option]", has_text="Objectif IA")
+
+    assert option.inner_text() == "Objectif IA (MOOC)"
+    assert option.evaluate("option => getComputedStyle(option).textAlign") == "left"
+
+
+def test_two_trainings_side_by_side_fit_the_narrowest_screen(catalogue, browser):
+    page = browser.new_page(viewport={"width": 320, "height": 900})
+    page.goto(f"{catalogue}comparer/?m=objectif-ia&m=decouvrir-les-ia-generatives")
+
+    region = page.locator(".campus-scroll")
+
+    assert region.evaluate("region => region.scrollWidth <= region.clientWidth")
+
+
+def test_the_logo_is_whole_on_the_sheet_printed(catalogue, browser):
+    page = browser.new_page()
+    page.goto(f"{catalogue}modules/objectif-ia/")
+    page.emulate_media(media="print")
+
+    assert page.locator(".fr-header .fr-logo").bounding_box()["y"] >= 0
+    assert page.locator("#partager").inner_text() == "Citer" and page.get_by_text("Pour la citer").is_visible()
+
+
 def test_without_javascript_one_searches_and_filters_all_the_same(catalogue, browser):
     page = browser.new_context(java_script_enabled=False).new_page()
     page.goto(catalogue)

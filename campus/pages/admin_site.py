@@ -1,6 +1,7 @@
 """The Django admin under the campus's name, entered through the site's own sign-in page."""
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -20,5 +21,8 @@ class CampusAdminSite(admin.AdminSite):
     def login(self, request, extra_context=None):
         if self.has_permission(request):
             return redirect("admin:index")
+        if request.user.is_authenticated:
+            # The sign-in page would send them back here.
+            raise PermissionDenied("Cette page est réservée à l'équipe du campus.")
         target = request.GET.get("next") or reverse("admin:index")
         return redirect(reverse("accounts:sign_in", query={"next": target}))

@@ -24,7 +24,8 @@ def bad_request(request, exception=None):
 
 
 def permission_denied(request, exception=None):
-    return _page(request, "403.html", 403)
+    """Say why, when the exception does."""
+    return _page(request, "403.html", 403, reason=str(exception or ""))
 
 
 def csrf_failure(request, reason=""):

@@ -104,10 +104,13 @@ def test_demo_sign_in_opens_no_real_account(client, demo):
     assert client.post(reverse("accounts:demo_sign_in"), {"email": "reel@exemple.gouv.fr"}).status_code == 422
 
 
-def test_an_agent_does_not_reach_the_admin(client, demo):
+def test_an_agent_who_opens_the_admin_is_told_that_it_is_the_teams(client, demo):
     client.force_login(User.objects.get(email="agent001@exemple.gouv.fr"))
 
-    assert client.get("/admin/").status_code == 302
+    response = client.get("/admin/", follow=True)
+
+    assert response.status_code == 403 and len(response.redirect_chain) == 1
+    assert "Cette page est réservée à l&#x27;équipe du campus." in response.text
 
 
 def test_a_changed_slug_is_remembered():

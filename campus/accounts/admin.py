@@ -6,6 +6,7 @@ from django.db import models
 from campus.accounts import access
 from campus.accounts.models import AccessRequest, EmailDomain, EmployerNumber, Organisation, ProConnectIdentity, User
 from campus.admin_actions import ask_then_apply
+from campus.admin_mixins import ReadOnlyMixin
 
 
 class AccountForm(forms.ModelForm):
@@ -17,15 +18,13 @@ class AccountForm(forms.ModelForm):
         return super().save(commit)
 
 
-class ProConnectIdentityInline(admin.TabularInline):
+class ProConnectIdentityInline(ReadOnlyMixin, admin.TabularInline):
     """To see, and to detach one that was linked by mistake: only ProConnect adds them."""
 
     model = ProConnectIdentity
+    may_change = may_delete = True
     fields = readonly_fields = ["sub", "idp_id", "siret", "created_at", "used_at"]
     extra = 0
-
-    def has_add_permission(self, request, obj=None):
-        return False
 
 
 @admin.register(User)
@@ -111,7 +110,8 @@ class RefuseForm(forms.Form):
 
 
 @admin.register(AccessRequest)
-class AccessRequestAdmin(admin.ModelAdmin):
+class AccessRequestAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    may_change = may_delete = True
     list_display = ["email", "first_name", "last_name", "employer", "state", "created_at", "answered_by"]
     list_filter = ["state"]
     list_select_related = ["answered_by"]
@@ -121,9 +121,6 @@ class AccessRequestAdmin(admin.ModelAdmin):
         "email", "first_name", "last_name", "employer", "reason", "state", "created_at", "answered_at", "answered_by",
         "answer",
     ]  # fmt: skip
-
-    def has_add_permission(self, request):
-        return False
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         # What people write of their situation is personal: its history says who read it.

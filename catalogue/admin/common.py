@@ -3,18 +3,12 @@
 from django.contrib import admin, messages
 from django.utils.html import format_html
 
+from campus.admin_mixins import ReadOnlyMixin
 from catalogue import transitions
 
 
-class ReadOnlyInline(admin.TabularInline):
+class ReadOnlyInline(ReadOnlyMixin, admin.TabularInline):
     extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
 
 
 class PreviewMixin:

@@ -6,6 +6,7 @@ from django.contrib.admin.widgets import AdminDateWidget
 from django.utils import timezone
 
 from campus.admin_actions import ask_then_apply
+from campus.admin_mixins import ReadOnlyMixin
 from catalogue import transitions
 from catalogue.admin.common import PreviewMixin
 from catalogue.models import Audience, Domain, ImportRun, Metier, Partner, Skill
@@ -65,17 +66,8 @@ class TermAdmin(admin.ModelAdmin):
 
 
 @admin.register(ImportRun)
-class ImportRunAdmin(admin.ModelAdmin):
+class ImportRunAdmin(ReadOnlyMixin, admin.ModelAdmin):
     list_display = [
         "label", "happened_at", "happened_by", "created_count", "changed_count", "unchanged_count", "archived_count",
     ]  # fmt: skip
     list_select_related = ["happened_by"]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False

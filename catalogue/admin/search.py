@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
+from campus.admin_mixins import ReadOnlyMixin
 from catalogue.admin.trainings import LinesField
 from catalogue.models import EmptySearch, Synonym
 
@@ -25,7 +26,8 @@ class SynonymAdmin(admin.ModelAdmin):
 
 
 @admin.register(EmptySearch)
-class EmptySearchAdmin(admin.ModelAdmin):
+class EmptySearchAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    may_delete = True
     list_display = ["words", "count", "last_on", "synonym"]
     search_fields = ["words"]
     date_hierarchy = "last_on"
@@ -35,9 +37,3 @@ class EmptySearchAdmin(admin.ModelAdmin):
         """A link that starts a group of synonyms with these words."""
         url = f"{reverse('admin:catalogue_synonym_add')}?{urlencode({'terms': search.words})}"
         return format_html('<a href="{}">Créer un synonyme</a>', url)
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False

@@ -2,11 +2,12 @@
 
 from django.contrib import admin
 
+from campus.admin_mixins import ReadOnlyMixin
 from enrolments.models import ModuleDemand, SessionAlert
 
 
 @admin.register(ModuleDemand)
-class ModuleDemandAdmin(admin.ModelAdmin):
+class ModuleDemandAdmin(ReadOnlyMixin, admin.ModelAdmin):
     list_display = ["title", "domain", "alert_count", "waiting_count", "session_count", "empty_seats"]
     list_display_links = None
     list_filter = ["domain"]
@@ -15,15 +16,6 @@ class ModuleDemandAdmin(admin.ModelAdmin):
 
     def get_ordering(self, request):
         return ["-alert_count", "-waiting_count", "title_key"]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     @admin.display(description="alertes", ordering="alert_count")
     def alert_count(self, module):
@@ -43,12 +35,10 @@ class ModuleDemandAdmin(admin.ModelAdmin):
 
 
 @admin.register(SessionAlert)
-class SessionAlertAdmin(admin.ModelAdmin):
+class SessionAlertAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    may_delete = True
     list_display = ["agent", "module", "created_at"]
     list_select_related = ["agent", "module"]
     search_fields = ["agent__email", "agent__last_name", "module__title"]
     date_hierarchy = "created_at"
     fields = readonly_fields = ["agent", "module", "created_at"]
-
-    def has_add_permission(self, request):
-        return False

@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from campus.admin_actions import ask_then_apply
+from campus.admin_mixins import ReadOnlyMixin
 from catalogue.admin.common import ReadOnlyInline
 from enrolments import transitions
 from enrolments.admin.forms import NothingForm, ReadReasonForm, ReasonForm
@@ -15,7 +16,8 @@ class EventInline(ReadOnlyInline):
 
 
 @admin.register(Enrolment)
-class EnrolmentAdmin(admin.ModelAdmin):
+class EnrolmentAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    may_change = True
     list_display = ["agent", "employer", "session", "state", "agreement_state", "queued_at", "offer_expires_at"]
     list_filter = ["state", "session__domain", ("session__starts_at", admin.DateFieldListFilter)]
     list_select_related = ["agent__organisation", "session__module", "session__programme", "agreement"]
@@ -35,12 +37,6 @@ class EnrolmentAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         return [name for _title, options in self.fieldsets for name in options["fields"]]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     @admin.display(description="employeur")
     def employer(self, enrolment):

@@ -2,11 +2,12 @@
 
 from django.contrib import admin
 
+from campus.admin_mixins import ReadOnlyMixin
 from enrolments.models import Profile
 
 
 @admin.register(Profile)
-class ProfileAdmin(admin.ModelAdmin):
+class ProfileAdmin(ReadOnlyMixin, admin.ModelAdmin):
     list_display = ["agent", "organisation", "category", "metier", "region"]
     list_filter = ["category", "region"]
     list_select_related = ["agent__organisation", "metier"]
@@ -15,12 +16,6 @@ class ProfileAdmin(admin.ModelAdmin):
         "agent", "organisation", "category", "service", "metier", "region", "time_zone", "interests", "superior_email",
         "created_at", "updated_at",
     ]  # fmt: skip
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     @admin.display(description="employeur", ordering="agent__organisation")
     def organisation(self, profile):

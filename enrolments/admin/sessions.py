@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from campus.admin_actions import ask_then_apply
+from campus.admin_mixins import ReadOnlyMixin
 from campus.spreadsheets import csv_lines, xlsx_file
 from catalogue.admin.common import ReadOnlyInline
 from catalogue.admin.sessions import WhenFilter
@@ -32,7 +33,8 @@ class NoteInline(ReadOnlyInline):
 
 
 @admin.register(SessionFollowUp)
-class SessionFollowUpAdmin(admin.ModelAdmin):
+class SessionFollowUpAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    may_change = True
     list_display = ["__str__", "seats", "enrolled", "waiting", "offered", "requested", "state_label", "participants"]
     list_filter = [WhenFilter, "modality", "domain", "is_selective"]
     list_select_related = ["module", "programme"]
@@ -57,12 +59,6 @@ class SessionFollowUpAdmin(admin.ModelAdmin):
             }.items()
         }
         return super().get_queryset(request).annotate(**counts)
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     @admin.display(description="inscrits", ordering="enrolled_count")
     def enrolled(self, session):

@@ -1,0 +1,20 @@
+"""What several pages of the admin share."""
+
+
+class ReadOnlyMixin:
+    """Rows that are written elsewhere: staff add none, and neither edit nor delete them unless the class says so.
+
+    may_change: for actions that ask for the permission to change, on fields that are read only all the same.
+    """
+
+    may_change = False
+    may_delete = False
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return self.may_change and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return self.may_delete and super().has_delete_permission(request, obj)

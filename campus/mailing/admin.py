@@ -1,32 +1,47 @@
 """Messages in the admin: what left, what failed, and sending again."""
 
 from django.contrib import admin, messages
+from django.db.models import Case, F, Value, When
 
+from campus.admin_mixins import ReadOnlyMixin
 from campus.mailing import health, outbox
-from campus.mailing.models import Message, MessageState
+from campus.mailing.models import SECRET_SUBJECT, Message, MessageState
+
+HIDDEN = {"subject", "text", "html", "calendar"}
+"""What a secret may be read in: neither shown as it is, nor looked up through the address of the list."""
 
 
 @admin.register(Message)
-class MessageAdmin(admin.ModelAdmin):
-    list_display = ["subject", "to", "state", "attempts", "created_at", "sent_at", "error"]
+class MessageAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    may_change = True
+    list_display = ["shown", "to", "state", "attempts", "created_at", "sent_at", "error"]
     list_filter = ["state", "is_urgent"]
-    search_fields = ["to", "subject", "key"]
+    search_fields = ["to", "subject_shown"]
     date_hierarchy = "created_at"
     actions = ["send_again"]
     fields = [
-        "key", "to", "subject", "body", "calendar", "state", "attempts", "error", "created_at", "next_attempt_at", "sent_at",
+        "to", "shown", "body", "invitation", "state", "attempts", "error", "created_at", "next_attempt_at", "sent_at",
     ]  # fmt: skip
     readonly_fields = fields
+
+    def get_queryset(self, request):
+        shown = Case(When(is_secret=True, then=Value(SECRET_SUBJECT)), default=F("subject"))
+        return super().get_queryset(request).annotate(subject_shown=shown)
+
+    def lookup_allowed(self, lookup, value, request):
+        return lookup.partition("__")[0] not in HIDDEN and super().lookup_allowed(lookup, value, request)
+
+    @admin.display(description="objet", ordering="subject_shown")
+    def shown(self, message):
+        return message.shown_subject
 
     @admin.display(description="texte")
     def body(self, message):
         return "Secret : ce courriel porte un code." if message.is_secret else message.text
 
-    def has_add_permission(self, request):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
+    @admin.display(description="invitation")
+    def invitation(self, message):
+        return "" if message.is_secret else message.calendar
 
     def changelist_view(self, request, extra_context=None):
         for warning in health.warnings():
@@ -40,6 +55,12 @@ class MessageAdmin(admin.ModelAdmin):
             outbox.send_again(message)
         others = queryset.count() - len(failed)
         if failed:
-            self.message_user(request, f"{len(failed)} courriel(s) remis en attente.", messages.SUCCESS)
+            plural = "s" if len(failed) > 1 else ""
+            self.message_user(request, f"{len(failed)} courriel{plural} remis en attente.", messages.SUCCESS)
         if others:
-            self.message_user(request, f"{others} n'ont pas échoué : laissés tels quels.", messages.WARNING)
+            kept = (
+                f"{others} n'ont pas échoué : laissés tels quels."
+                if others > 1
+                else "1 n'a pas échoué : laissé tel quel."
+            )
+            self.message_user(request, kept, messages.WARNING)

@@ -13,6 +13,9 @@ LATE = datetime.timedelta(minutes=5)
 """A running worker would have tried a message by then."""
 
 
+SECRET_SUBJECT = "Objet secret"
+
+
 class MessageState(models.TextChoices):
     WAITING = "en-attente", "En attente"
     SENT = "envoye", "Envoyé"
@@ -92,7 +95,12 @@ class Message(models.Model):
         ]
 
     def __str__(self):
-        return self.subject
+        return self.shown_subject
+
+    @property
+    def shown_subject(self) -> str:
+        """The subject, unless it is a secret: that of a sign-in holds the code."""
+        return SECRET_SUBJECT if self.is_secret else self.subject
 
 
 class Worker(models.Model):

@@ -110,7 +110,22 @@ def test_the_text_of_a_secret_is_erased_once_sent_and_never_shown(write, client)
     outbox.send_next()
 
     message = Message.objects.get()
-    assert "123 456" not in message.text + message.html
+    assert "123 456" not in message.subject + message.text + message.html
+    assert "123 456" in mail.outbox[-1].subject
+
+
+@pytest.mark.parametrize("query", [{}, {"q": "123 456"}, {"q": "agent@exemple.gouv.fr"}, {"subject__startswith": "1"}])
+def test_staff_never_read_the_code_that_a_subject_holds(write, client, query):
+    client.force_login(User.objects.create_superuser("equipe@exemple.gouv.fr"))
+    write("code", is_secret=True)
+    message = Message.objects.get()
+
+    page = client.get(reverse("admin:mailing_message_changelist"), query).text
+    detail = client.get(reverse("admin:mailing_message_change", args=[message.pk])).text
+
+    assert "123 456" not in page.replace('value="123 456"', "") + detail + str(message)
+    assert ("agent@exemple.gouv.fr</td>" in page) == (query in ({}, {"q": "agent@exemple.gouv.fr"}))
+    assert "Objet secret" in detail
 
 
 def test_staff_send_again_what_failed_and_only_that(write, client):
@@ -127,7 +142,7 @@ def test_staff_send_again_what_failed_and_only_that(write, client):
         follow=True,
     ).text
 
-    assert "1 courriel(s) remis en attente" in page and "1 n&#x27;ont pas échoué" in page
+    assert "1 courriel remis en attente" in page and "1 n&#x27;a pas échoué" in page
     assert dict(Message.objects.values_list("key", "state")) == {"parti": "envoye", "perdu": "en-attente"}
 
 

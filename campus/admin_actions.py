@@ -11,7 +11,8 @@ def ask_then_apply(model_admin, request, queryset, *, action, title, done, form_
     """An action with a page of its own: ask for what `form_class` says, then call `apply(item, data)` on each item.
 
     Returns the page to show, or None once all is done. `done` says in a message, and in the history, what became of an
-    item. Those that are refused (campus.refusal.Refused) come back with the reasons, and what was typed.
+    item: a sentence, or a function that makes one of what `apply` returned. Those that are refused
+    (campus.refusal.Refused) come back with the reasons, and what was typed.
     """
     confirmed = "confirm" in request.POST
     form = form_class(request.POST if confirmed else None)
@@ -22,13 +23,14 @@ def ask_then_apply(model_admin, request, queryset, *, action, title, done, form_
         for item in items:
             try:
                 with transaction.atomic():
-                    apply(item, data)
-                    model_admin.log_change(request, item, done)
+                    result = apply(item, data)
+                    told = done(result) if callable(done) else done
+                    model_admin.log_change(request, item, told)
             except Refused as refusal:
                 form.add_error(refusal.argument, str(refusal))
                 refused.append(item)
             else:
-                model_admin.message_user(request, f"« {item} » : {done.lower()}.", messages.SUCCESS)
+                model_admin.message_user(request, f"« {item} » : {told[:1].lower()}{told[1:]}.", messages.SUCCESS)
         if not refused:
             return None
         items = refused

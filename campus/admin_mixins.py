@@ -1,6 +1,15 @@
 """What several pages of the admin share."""
 
 
+class DeletedOneByOneMixin:
+    """Rows that others hang on: from its page, Django says which; from the list, a whole page would be tried at once."""
+
+    def get_actions(self, request):
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+
 class ReadOnlyMixin:
     """Rows that are written elsewhere: staff add none, and neither edit nor delete them unless the class says so.
 

@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Case, When
+
 from catalogue import wording
 from enrolments.enums import EnrolmentState
 from enrolments.models import Enrolment
+from enrolments.models.enrolment import STATE_ORDER
 
 HEADER = [
     "Session", "Dates", "État", "Rang", "Nom", "Prénom", "Adresse", "Employeur", "Service", "Statut", "Niveau déclaré",
@@ -15,14 +18,16 @@ CHUNK = 500
 
 
 def participants(sessions) -> Iterator[list[Any]]:
-    """Yield the header, then a row for each live or attended enrolment of `sessions` (a queryset), by session and name."""
+    """Yield the header, then a row for each live or attended enrolment of `sessions` (a queryset), by session; there, in
+    the order of states, by name, the waiting list by rank."""
     yield HEADER
+    in_line = Case(When(state=EnrolmentState.WAITING, then="rank"), default=0)
     enrolments = (
         Enrolment.objects.concerned()
         .filter(session__in=sessions)
         .select_related("session__module", "session__programme", "agent__organisation", "agent__profile", "agreement")
         .with_rank()
-        .order_by("session__starts_at", "session", "agent__last_name", "agent__first_name", "pk")
+        .order_by("session__starts_at", "session", STATE_ORDER, in_line, "agent__last_name", "agent__first_name", "pk")
     )
     for enrolment in enrolments.iterator(CHUNK):
         yield _row(enrolment)

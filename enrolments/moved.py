@@ -12,7 +12,7 @@ from campus.mailing.models import CalendarMethod
 from campus.mailing.worker import every_round, one_by_one
 from catalogue.models import Session, Slot
 from enrolments import calendars
-from enrolments.announcements import DIGEST, Period, announced_of, facts_of, periods_of, place_of
+from enrolments.announcements import DIGEST, Period, announced_of, digest_of, facts_of, periods_of, place_of
 from enrolments.emails.facts import room_in_words, words_of
 from enrolments.emails.moves import context_of
 from enrolments.enums import LIVE, EnrolmentState
@@ -48,6 +48,19 @@ def tell_of_moved_sessions() -> None:
         cursor.execute(CHANGED, {"now": now, "live": LIVE, "since": since, "most": A_ROUND})
         ids = [pk for (pk,) in cursor.fetchall()]
     one_by_one(ids, lambda pk: follow(lock(pk), now, since))
+
+
+def notice_of(session: Session) -> str:
+    """What to tell staff who have just saved a session that those in it will be told of; "" when there is nothing to."""
+    announced = Announced.objects.filter(session=session).first()
+    is_over = session.cancelled_at or not Session.objects.upcoming().filter(pk=session.pk).exists()
+    if is_over or announced is None or announced.digest == digest_of(session):
+        return ""
+    if not session.enrolments.live().exists():
+        return ""
+    minutes = settings.MOVE_DELAY_MINUTES
+    when = f"dans {minutes} minute{'s' if minutes > 1 else ''}" if minutes else "aussitôt"
+    return f"Les personnes inscrites seront prévenues par courriel {when}, si rien d'autre ne change d'ici là."
 
 
 def follow(session: Session, now: datetime.datetime, since: datetime.datetime) -> None:

@@ -6,7 +6,7 @@ from django.db import models
 from campus.accounts import access
 from campus.accounts.models import AccessRequest, EmailDomain, EmployerNumber, Organisation, ProConnectIdentity, User
 from campus.admin_actions import ask_then_apply
-from campus.admin_mixins import ReadOnlyMixin
+from campus.admin_mixins import DeletedOneByOneMixin, ReadOnlyMixin
 
 
 class AccountForm(forms.ModelForm):
@@ -28,7 +28,7 @@ class ProConnectIdentityInline(ReadOnlyMixin, admin.TabularInline):
 
 
 @admin.register(User)
-class CampusUserAdmin(UserAdmin):
+class CampusUserAdmin(DeletedOneByOneMixin, UserAdmin):
     form = add_form = AccountForm
     ordering = ["email"]
     list_display = ["email", "last_name", "first_name", "organisation", "is_staff", "is_active"]
@@ -61,7 +61,7 @@ class SiretField(forms.CharField):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin):
+class OrganisationAdmin(DeletedOneByOneMixin, admin.ModelAdmin):
     list_display = ["name", "acronym", "kind", "parent", "country"]
     list_filter = ["kind", "requires_agreement", "country"]
     list_select_related = ["parent"]

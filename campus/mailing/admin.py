@@ -5,7 +5,7 @@ from django.db.models import Case, F, Value, When
 
 from campus.admin_mixins import ReadOnlyMixin
 from campus.mailing import health, outbox
-from campus.mailing.models import SECRET_SUBJECT, Message, MessageState
+from campus.mailing.models import MASKED_SUBJECT, Message, MessageState
 
 HIDDEN = {"subject", "text", "html", "calendar"}
 """What a secret may be read in: neither shown as it is, nor looked up through the address of the list."""
@@ -25,7 +25,7 @@ class MessageAdmin(ReadOnlyMixin, admin.ModelAdmin):
     readonly_fields = fields
 
     def get_queryset(self, request):
-        shown = Case(When(is_secret=True, then=Value(SECRET_SUBJECT)), default=F("subject"))
+        shown = Case(When(is_secret=True, then=Value(MASKED_SUBJECT)), default=F("subject"))
         return super().get_queryset(request).annotate(subject_shown=shown)
 
     def lookup_allowed(self, lookup, value, request):

@@ -13,7 +13,7 @@ LATE = datetime.timedelta(minutes=5)
 """A running worker would have tried a message by then."""
 
 
-SECRET_SUBJECT = "Objet secret"
+MASKED_SUBJECT = "Objet secret"
 
 
 class MessageState(models.TextChoices):
@@ -100,7 +100,7 @@ class Message(models.Model):
     @property
     def shown_subject(self) -> str:
         """The subject, unless it is a secret: that of a sign-in holds the code."""
-        return SECRET_SUBJECT if self.is_secret else self.subject
+        return MASKED_SUBJECT if self.is_secret else self.subject
 
 
 class Worker(models.Model):

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from campus.mailing.models import RETRY_MINUTES, SECRET_SUBJECT, Message, MessageState
+from campus.mailing.models import MASKED_SUBJECT, RETRY_MINUTES, Message, MessageState
 
 ERASED = "Le texte de ce courriel s'est effacé à l'envoi."
 
@@ -70,7 +70,7 @@ def send_next() -> bool:
         else:
             message.state, message.sent_at, message.error = MessageState.SENT, timezone.now(), ""
             if message.is_secret:
-                message.subject, message.text, message.html = SECRET_SUBJECT, ERASED, ERASED
+                message.subject, message.text, message.html = MASKED_SUBJECT, ERASED, ERASED
                 message.calendar = message.calendar_method = ""
         message.save()
         return True

@@ -3,7 +3,7 @@
 from django.contrib import admin, messages
 from django.utils.html import format_html
 
-from campus.admin_mixins import ReadOnlyMixin
+from campus.admin_mixins import DeletedOneByOneMixin, ReadOnlyMixin
 from catalogue import transitions
 
 
@@ -28,7 +28,7 @@ class PreviewMixin:
         return obj.get_absolute_url()
 
 
-class PublishableAdmin(PreviewMixin, admin.ModelAdmin):
+class PublishableAdmin(DeletedOneByOneMixin, PreviewMixin, admin.ModelAdmin):
     """What modules, parcours and programmes have in common: the state, read only, and the actions that change it."""
 
     actions = ["submit_for_review", "publish", "archive", "back_to_draft"]

@@ -6,7 +6,7 @@ from django.contrib.admin.widgets import AdminDateWidget
 from django.utils import timezone
 
 from campus.admin_actions import ask_then_apply
-from campus.admin_mixins import ReadOnlyMixin
+from campus.admin_mixins import DeletedOneByOneMixin, ReadOnlyMixin
 from catalogue import transitions
 from catalogue.admin.common import PreviewMixin
 from catalogue.models import Audience, Domain, ImportRun, Metier, Partner, Skill
@@ -27,7 +27,7 @@ class MergeForm(forms.Form):
 
 
 @admin.register(Domain)
-class DomainAdmin(PreviewMixin, admin.ModelAdmin):
+class DomainAdmin(DeletedOneByOneMixin, PreviewMixin, admin.ModelAdmin):
     list_display = ["name", "position", "valid_from", "valid_until", "merged_into", "preview"]
     list_select_related = ["merged_into"]
     search_fields = ["name"]

@@ -3,15 +3,21 @@
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import connection, models
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.html import format_html
 
 from campus.admin_actions import ask_then_apply
-from catalogue import transitions
+from campus.admin_mixins import DeletedOneByOneMixin
+from catalogue import transitions, wording
 from catalogue.admin.common import PreviewMixin
 from catalogue.enums import TimeZone
 from catalogue.models import Place, Session, Slot, overlaps
+
+notices = []
+"""What floors above tell staff of a session they have just saved: functions of a session, that return a sentence or ""."""
 
 
 class CancelForm(forms.Form):
@@ -24,21 +30,64 @@ class CancelForm(forms.Form):
 
 
 class WhenFilter(admin.SimpleListFilter):
+    """Sessions to come, unless others are asked for."""
+
     title = "moment"
     parameter_name = "moment"
+    coming = "a-venir"
 
     def lookups(self, request, model_admin):
-        return [("a-venir", "À venir"), ("passees", "Commencées ou passées"), ("annulees", "Annulées")]
+        return [
+            (self.coming, "À venir"),
+            ("passees", "Commencées ou passées"),
+            ("annulees", "Annulées"),
+            ("toutes", "Toutes"),
+        ]
+
+    def value(self):
+        return super().value() or self.coming
+
+    def choices(self, changelist):
+        """Without the « Tous » of Django, which would be the default."""
+        return list(super().choices(changelist))[1:]
 
     def queryset(self, request, queryset):
         match self.value():
-            case "a-venir":
-                return queryset.not_cancelled().filter(starts_at__gt=timezone.now())
+            case self.coming:
+                # Those without slots yet are still to come.
+                return queryset.not_cancelled().filter(Q(starts_at__gt=timezone.now()) | Q(starts_at__isnull=True))
             case "passees":
                 return queryset.not_cancelled().filter(starts_at__lte=timezone.now())
             case "annulees":
                 return queryset.filter(cancelled_at__isnull=False)
         return queryset
+
+
+class SessionListMixin:
+    """How lists of sessions say which is which: the next one first; of the others, the latest."""
+
+    def get_ordering(self, request):
+        is_coming = request.GET.get(WhenFilter.parameter_name, WhenFilter.coming) == WhenFilter.coming
+        return ["starts_at", "pk"] if is_coming else ["-starts_at", "-pk"]
+
+    @admin.display(description="session", ordering="starts_at")
+    def title_and_dates(self, session):
+        return format_html("{}<br>{}", session.subject.title, self.dates(session))
+
+    @admin.display(description="dates")
+    def dates(self, session):
+        """In the time of its place, which is named when it is not Paris."""
+        if session.starts_at is None:
+            return "sans date"
+        return wording.session_dates_in_words(session.starts_at, session.ends_at, session.time_zone)
+
+    @admin.display(description="état")
+    def state_label(self, session):
+        return session.state.label
+
+    @admin.display(description="places prises", ordering="seats_taken")
+    def taken(self, session):
+        return f"{session.seats_taken} sur {session.seats}"
 
 
 class SlotFormSet(forms.BaseInlineFormSet):
@@ -59,10 +108,13 @@ class SlotInline(admin.TabularInline):
     formset = SlotFormSet
     extra = 2
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("session")  # whose zone a slot is said in
+
 
 @admin.register(Session)
-class SessionAdmin(PreviewMixin, admin.ModelAdmin):
-    list_display = ["__str__", "starts_at", "modality", "place", "seats_taken", "seats", "state_label", "preview"]
+class SessionAdmin(DeletedOneByOneMixin, SessionListMixin, PreviewMixin, admin.ModelAdmin):
+    list_display = ["title_and_dates", "preview", "state_label", "taken", "modality", "where"]
     list_filter = [WhenFilter, "modality", "domain", "place__region"]
     list_select_related = ["module", "programme", "place"]
     date_hierarchy = "starts_at"
@@ -112,6 +164,12 @@ class SessionAdmin(PreviewMixin, admin.ModelAdmin):
         typed = {field.name for field in Session._meta.concrete_fields} & set(form.cleaned_data)
         return obj.save(update_fields=[*typed, "domain", "updated_at"])
 
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        for notice in notices:
+            if told := notice(form.instance):
+                self.message_user(request, told, messages.WARNING)
+
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         with timezone.override(self._zone(request, object_id)):
             response = super().changeform_view(request, object_id, form_url, extra_context)
@@ -125,9 +183,9 @@ class SessionAdmin(PreviewMixin, admin.ModelAdmin):
             name = session.time_zone if session else None
         return ZoneInfo(name if name in TimeZone.values else TimeZone.PARIS)
 
-    @admin.display(description="état")
-    def state_label(self, obj):
-        return obj.state.label
+    @admin.display(description="lieu", ordering="place")
+    def where(self, session):
+        return session.place or "en ligne"
 
     def is_online(self, obj):
         return obj.subject.is_published

@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 
 class ImportRun(models.Model):
@@ -21,4 +22,4 @@ class ImportRun(models.Model):
         ordering = ["-happened_at"]
 
     def __str__(self):
-        return f"{self.label} ({self.happened_at:%d/%m/%Y %H:%M})"
+        return f"{self.label} ({timezone.localtime(self.happened_at):%d/%m/%Y %H:%M})"

@@ -279,7 +279,8 @@ class Slot(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.starts_at:%d/%m/%Y %H:%M} – {self.ends_at:%H:%M}"
+        start, end = (timezone.localtime(instant, self.session.zone) for instant in (self.starts_at, self.ends_at))
+        return f"{start:%d/%m/%Y %H:%M} – {end:%H:%M}"
 
     def clean(self):
         if self.starts_at and self.ends_at and (self.ends_at - self.starts_at).days >= 1:

@@ -1,13 +1,27 @@
 """Enrolments in the admin: states are read there, and changed by the transitions."""
 
+import datetime
+
 from django.contrib import admin
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.text import Truncator
 
 from campus.admin_actions import ask_then_apply
 from campus.admin_mixins import ReadOnlyMixin
+from catalogue import wording
 from catalogue.admin.common import ReadOnlyInline
 from enrolments import transitions
 from enrolments.admin.forms import NothingForm, ReadReasonForm, ReasonForm
+from enrolments.enums import EnrolmentState
 from enrolments.models import Enrolment, EnrolmentEvent
+from enrolments.models.enrolment import STATE_ORDER
+
+
+def in_short(instant: datetime.datetime) -> str:
+    """An instant, in Paris, for a narrow column."""
+    return date_format(timezone.localtime(instant), "d/m/Y H:i")
 
 
 class EventInline(ReadOnlyInline):
@@ -18,14 +32,14 @@ class EventInline(ReadOnlyInline):
 @admin.register(Enrolment)
 class EnrolmentAdmin(ReadOnlyMixin, admin.ModelAdmin):
     may_change = True
-    list_display = ["agent", "employer", "session", "state", "agreement_state", "queued_at", "offer_expires_at"]
+    list_display = ["person", "employer", "for_session", "state_now", "rank", "agreement_state", "why", "queued_on"]
     list_filter = ["state", "session__domain", ("session__starts_at", admin.DateFieldListFilter)]
     list_select_related = ["agent__organisation", "session__module", "session__programme", "agreement"]
     search_fields = ["agent__email", "agent__last_name", "session__module__title", "=session__pk"]
     show_full_result_count = False
     fieldsets = [
         (None, {"fields": ["agent", "employer", "session", "state", "created_at"]}),
-        ("Attente", {"fields": ["queued_at", "priority", "accepts_direct", "offer_expires_at"]}),
+        ("Attente", {"fields": ["rank", "queued_at", "priority", "accepts_direct", "offer_expires_at"]}),
         (
             "Demande",
             {"fields": ["motivation", "declared_level", "selection_answer", "agreement_state", "held_until"]},
@@ -35,24 +49,63 @@ class EnrolmentAdmin(ReadOnlyMixin, admin.ModelAdmin):
     inlines = [EventInline]
     actions = ["select", "put_in_line", "refuse", "move_up", "withdraw", "note_present", "note_absent"]
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_rank()
+
+    def get_ordering(self, request):
+        """The latest first; in the list of one session, the order of its states, then that of its waiting list."""
+        if "session__pk" in request.GET:
+            return [STATE_ORDER, "-priority", "queued_at", "pk"]
+        return ["-created_at", "-pk"]
+
     def get_readonly_fields(self, request, obj=None):
         return [name for _title, options in self.fieldsets for name in options["fields"]]
 
+    @admin.display(description="agent", ordering="agent__last_name")
+    def person(self, enrolment):
+        return str(enrolment.agent)
+
     @admin.display(description="employeur")
     def employer(self, enrolment):
-        return enrolment.agent.organisation
+        employer = enrolment.agent.organisation
+        return employer.short_name if employer else "inconnu"
 
-    @admin.display(description="accord du supérieur", empty_value="sans objet")
+    @admin.display(description="session", ordering="session__starts_at")
+    def for_session(self, enrolment):
+        session = enrolment.session
+        day = wording.first_day_in_words(session.starts_at, session.time_zone) if session.starts_at else "sans date"
+        return format_html("{}<br>{}", Truncator(session.subject.title).chars(60), day)
+
+    @admin.display(description="état", ordering="state")
+    def state_now(self, enrolment):
+        label = enrolment.get_state_display()
+        if enrolment.state != EnrolmentState.OFFERED:
+            return label
+        return f"{label} jusqu'au {in_short(enrolment.offer_expires_at)}"
+
+    @admin.display(description="rang")
+    def rank(self, enrolment):
+        return enrolment.rank if enrolment.state == EnrolmentState.WAITING else ""
+
+    @admin.display(description="motivation")
+    def why(self, enrolment):
+        return Truncator(enrolment.motivation).chars(100)
+
+    @admin.display(description="depuis", ordering="queued_at")
+    def queued_on(self, enrolment):
+        return in_short(enrolment.queued_at)
+
+    @admin.display(description="accord du supérieur")
     def agreement_state(self, enrolment):
         agreement = getattr(enrolment, "agreement", None)
         if agreement is None:
-            return None
+            return "sans objet"
         answer = {None: "attendu de", True: "donné par", False: "refusé par"}[agreement.is_given]
         return f"{answer} {agreement.superior_email}"
 
-    @admin.display(description="besoins d'accessibilité", empty_value="aucun dit")
+    @admin.display(description="besoins d'accessibilité")
     def accessibility_needs(self, enrolment):
-        return enrolment.accessibility_needs or None
+        return enrolment.accessibility_needs or "aucun dit"
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """Who reads what is personal leaves a trace."""

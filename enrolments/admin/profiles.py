@@ -19,4 +19,4 @@ class ProfileAdmin(ReadOnlyMixin, admin.ModelAdmin):
 
     @admin.display(description="employeur", ordering="agent__organisation")
     def organisation(self, profile):
-        return profile.agent.organisation
+        return profile.agent.organisation or "inconnu"

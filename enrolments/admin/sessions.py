@@ -6,18 +6,32 @@ from django.http import FileResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
+from campus.accounts.models import domain_of
 from campus.admin_actions import ask_then_apply
 from campus.admin_mixins import ReadOnlyMixin
 from campus.spreadsheets import csv_lines, xlsx_file
 from catalogue.admin.common import ReadOnlyInline
-from catalogue.admin.sessions import WhenFilter
+from catalogue.admin.sessions import SessionListMixin, WhenFilter, notices
 from catalogue.querysets import count_of
 from enrolments import exports, notes, transitions
 from enrolments.admin.forms import AddAgentForm, NoteForm, PriorityForm
 from enrolments.enums import EnrolmentState
 from enrolments.models import Enrolment, QueuePriority, SessionFollowUp, SessionNote
+from enrolments.moved import notice_of
 
+notices.append(notice_of)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def added_in_words(enrolment: Enrolment) -> str:
+    """What became of somebody whom staff enrolled: a seat, or a rank in the line; and a doubt about their address."""
+    agent = enrolment.agent
+    if enrolment.state == EnrolmentState.WAITING:
+        told = f"{agent.email} en liste d'attente, rang {transitions.rank_of(enrolment)}"
+    else:
+        told = f"{agent.email} inscrite"
+    is_known = agent.organisation_id or domain_of(agent.email)
+    return told if is_known else f"{told} (adresse qui n'est pas celle d'un agent public connu)"
 
 
 class PriorityInline(ReadOnlyInline):
@@ -32,17 +46,25 @@ class NoteInline(ReadOnlyInline):
     fields = readonly_fields = ["subject", "text", "recipients", "sent_by", "sent_at"]
 
 
+class SelectionFilter(admin.BooleanFieldListFilter):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.title = "sélection"  # « Par sélection », where the name of the field says « sur sélection »
+
+
 @admin.register(SessionFollowUp)
-class SessionFollowUpAdmin(ReadOnlyMixin, admin.ModelAdmin):
+class SessionFollowUpAdmin(ReadOnlyMixin, SessionListMixin, admin.ModelAdmin):
     may_change = True
-    list_display = ["__str__", "seats", "enrolled", "waiting", "offered", "requested", "state_label", "participants"]
-    list_filter = [WhenFilter, "modality", "domain", "is_selective"]
+    list_display = [
+        "title_and_dates", "participants", "state_label", "seats", "enrolled", "waiting", "offered", "requested",
+    ]  # fmt: skip
+    list_filter = [WhenFilter, "modality", "domain", ("is_selective", SelectionFilter)]
     list_select_related = ["module", "programme"]
     date_hierarchy = "starts_at"
     search_fields = ["module__title", "programme__title", "external_id"]
     fields = readonly_fields = [
-        "module", "programme", "starts_at", "ends_at", "place", "seats", "seats_taken", "minimum_seats", "enrolled",
-        "waiting", "offered", "requested", "participants",
+        "module", "programme", "dates", "place", "seats", "seats_taken", "minimum_seats", "enrolled", "waiting",
+        "offered", "requested", "participants",
     ]  # fmt: skip
     inlines = [PriorityInline, NoteInline]
     actions = ["write_to_all", "add_agent", "set_priority", "lift_priority", "export_csv", "export_xlsx"]
@@ -68,7 +90,7 @@ class SessionFollowUpAdmin(ReadOnlyMixin, admin.ModelAdmin):
     def waiting(self, session):
         return session.waiting_count
 
-    @admin.display(description="places proposées", ordering="offered_count")
+    @admin.display(description="proposées", ordering="offered_count")
     def offered(self, session):
         return session.offered_count
 
@@ -76,11 +98,7 @@ class SessionFollowUpAdmin(ReadOnlyMixin, admin.ModelAdmin):
     def requested(self, session):
         return session.requested_count
 
-    @admin.display(description="état")
-    def state_label(self, session):
-        return session.state.label
-
-    @admin.display(description="participants")
+    @admin.display(description="inscriptions")
     def participants(self, session):
         url = reverse("admin:enrolments_enrolment_changelist", query={"session__pk": session.pk})
         return format_html('<a href="{}">Voir les inscriptions</a>', url)
@@ -105,8 +123,8 @@ class SessionFollowUpAdmin(ReadOnlyMixin, admin.ModelAdmin):
 
     @admin.action(description="Inscrire quelqu'un", permissions=["change"])
     def add_agent(self, request, queryset):
-        title, done = "Inscrire quelqu'un", "Personne inscrite"
-        return self._each(request, queryset, "add_agent", title, done, AddAgentForm, transitions.add_agent)
+        title = "Inscrire quelqu'un"
+        return self._each(request, queryset, "add_agent", title, added_in_words, AddAgentForm, transitions.add_agent)
 
     @admin.action(description="Donner une priorité à un employeur", permissions=["change"])
     def set_priority(self, request, queryset):

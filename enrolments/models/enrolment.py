@@ -9,6 +9,17 @@ from django.utils import timezone
 from catalogue.enums import Level
 from enrolments.enums import ATTENDED, LIVE, WORDS, EnrolmentState
 
+IN_ORDER = [
+    [EnrolmentState.ENROLLED, *ATTENDED],
+    [EnrolmentState.OFFERED],
+    [EnrolmentState.REQUESTED],
+    [EnrolmentState.WAITING],
+]
+STATE_ORDER = Case(
+    *(When(state__in=states, then=position) for position, states in enumerate(IN_ORDER)), default=len(IN_ORDER)
+)
+"""In a session: those who have a seat, are offered one, ask for one, wait; then those who left."""
+
 
 class EnrolmentQuerySet(models.QuerySet):
     def live(self):
@@ -127,7 +138,7 @@ class Enrolment(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.agent}, {self.session} : {self.get_state_display().lower()}"
+        return f"{self.agent}, {self.session}"  # without the state: the history keeps this name
 
     @property
     def words(self) -> str:
@@ -164,4 +175,4 @@ class EnrolmentEvent(models.Model):
         ordering = ["happened_at", "pk"]
 
     def __str__(self):
-        return f"{self.get_to_state_display()}, {self.happened_at:%d/%m/%Y %H:%M}"
+        return f"{self.get_to_state_display()}, {timezone.localtime(self.happened_at):%d/%m/%Y %H:%M}"

@@ -6,5 +6,5 @@ class SessionFollowUp(Session):
 
     class Meta:
         proxy = True
-        verbose_name = "suivi d'une session"
-        verbose_name_plural = "suivi des sessions"
+        verbose_name = "session suivie"
+        verbose_name_plural = "sessions suivies"

@@ -26,8 +26,9 @@ def staff(client):
 
 
 def act(client, model, action, items, **data):
+    moment = {"moment": "toutes"} if model == "session" else {}
     return client.post(
-        reverse(f"admin:catalogue_{model}_changelist"),
+        reverse(f"admin:catalogue_{model}_changelist", query=moment),
         {"action": action, "_selected_action": [item.pk for item in items], **data},
     )
 
@@ -67,6 +68,36 @@ def test_sessions_that_can_be_cancelled_are_and_the_others_come_back(client, sta
     assert page.context["items"] == [over]
     coming.refresh_from_db()
     assert coming.cancel_reason == "Grève"
+
+
+@pytest.mark.parametrize("name", ["catalogue_session", "enrolments_sessionfollowup"])
+@pytest.mark.parametrize(
+    ("query", "days"),
+    [({}, [5, 9]), ({"moment": "passees"}, [-2, -5]), ({"moment": "toutes"}, [9, 5, -2, -5])],
+)
+def test_lists_of_sessions_begin_with_the_next_one(client, staff, new_session, name, query, days):
+    sessions = {day: new_session(in_days=day) for day in [9, -5, 5, -2]}
+
+    page = client.get(reverse(f"admin:{name}_changelist"), query)
+
+    assert list(page.context["cl"].result_list) == [sessions[day] for day in days]
+    assert "Toutes" in page.text and "Tous" not in page.text.split("Par moment")[1].split("</details>")[0]
+
+
+def test_a_session_without_a_date_is_still_to_come(client, staff, new_session):
+    session = new_session()
+    session.slots.all().delete()
+
+    assert "sans date" in client.get(reverse("admin:catalogue_session_changelist")).text
+
+
+@pytest.mark.parametrize("model", ["session", "module", "domain"])
+def test_what_others_hang_on_is_not_deleted_by_the_page(client, staff, new_session, model):
+    new_session()
+
+    page = client.get(reverse(f"admin:catalogue_{model}_changelist")).text
+
+    assert 'name="action"' in page and "delete_selected" not in page
 
 
 def test_a_reader_of_the_admin_cannot_cancel(client, new_session):

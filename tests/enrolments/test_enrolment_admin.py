@@ -1,15 +1,20 @@
 """What staff see and do in the admin: live counts, participants, messages, people added by hand."""
 
 import csv
+import datetime
+import re
 from io import BytesIO
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
+from campus.accounts.models import EmailDomain
 from campus.mailing.models import Message
-from enrolments import transitions
+from catalogue.models import Session
+from enrolments import exports, transitions
 from enrolments.enums import EnrolmentState
 from enrolments.models import Enrolment, Profile, SessionNote
 from enrolments.transitions import enrol
@@ -91,6 +96,92 @@ def test_staff_add_somebody_and_are_told_when_they_cannot(client, staff, new_ses
     enrolment = session.enrolments.get()
     assert enrolment.state == EnrolmentState.ENROLLED and enrolment.events.get().reason == "Demande de la DRH"
     assert "déjà une inscription" in again
+
+
+def test_staff_who_add_somebody_to_a_full_session_are_told_their_rank(client, staff, full):
+    do(client, "add_agent", full, email="quatrieme@insee.fr", reason="Demande de la DRH")
+
+    page = client.get(FOLLOW_UP).text
+    assert "quatrieme@insee.fr en liste d&#x27;attente, rang 4" in page and "inscrite" not in page
+
+
+@pytest.mark.parametrize(("email", "is_known"), [("a@insee.fr", True), ("a@ailleurs.example", False)])
+def test_staff_are_told_that_an_address_is_nobodys_they_know(client, staff, new_session, email, is_known):
+    EmailDomain.objects.create(name="insee.fr")
+    do(client, "add_agent", new_session(), email=email, reason="Demande de la DRH")
+
+    page = client.get(FOLLOW_UP).text
+    assert f"{email} inscrite" in page
+    assert ("pas celle d&#x27;un agent public connu" in page) is not is_known
+
+
+def test_the_waiting_list_of_a_session_reads_in_its_order_with_ranks(client, staff, full):
+    last = full.enrolments.filter(state=EnrolmentState.WAITING).latest("queued_at")
+    transitions.move_up(enrolment=last, by=staff, reason="Prise de poste")
+
+    page = client.get(ENROLMENTS, {"session__pk": full.pk}).text
+
+    assert re.findall(r'field-rank">([^<]*)<', page) == ["-", "-", "1", "2", "3"]
+    rows = page.split("<tr>")[-3:]
+    assert str(last.agent) in rows[0]
+
+
+def test_the_motivation_of_a_request_is_in_the_list(client, staff, new_session, new_agent):
+    session = new_session(is_selective=True)
+    answers = transitions.Answers(motivation="Je prends un poste de cheffe de projet. " * 20)
+    enrol(agent=new_agent(), session=session, by=None, answers=answers)
+
+    page = client.get(ENROLMENTS).text
+
+    assert "Je prends un poste" in page and answers.motivation not in page
+
+
+def test_the_name_that_messages_and_history_give_an_enrolment_says_no_state(client, staff, new_session, new_agent):
+    enrolment = enrol(agent=new_agent(), session=new_session(is_selective=True), by=None)
+    answer = {"action": "select", "_selected_action": [enrolment.pk], "confirm": "oui"}
+
+    page = client.post(ENROLMENTS, answer, follow=True).text
+
+    assert f"« {enrolment.agent}, {enrolment.session} » : place donnée." in page
+
+
+def test_what_is_not_said_is_said_in_words(client, staff, new_session, new_agent):
+    enrolment = enrol(agent=new_agent(), session=new_session(), by=None)
+
+    page = client.get(reverse("admin:enrolments_enrolment_change", args=[enrolment.pk])).text
+    profile = client.get(reverse("admin:enrolments_profile_change", args=[enrolment.agent.profile.pk])).text
+
+    assert "None" not in page + profile and "sans objet" in page and "inconnu" in profile
+
+
+def test_an_overseas_session_is_followed_in_its_own_time_which_is_named(client, staff, new_session):
+    session = new_session(time_zone="Indian/Reunion")
+    start = timezone.localtime(session.starts_at, session.zone)
+
+    page = client.get(FOLLOW_UP).text
+    detail = client.get(reverse("admin:enrolments_sessionfollowup_change", args=[session.pk])).text
+
+    for text in (page, detail):
+        assert f"de {start.hour}\xa0h" in text and "heure locale : La Réunion" in text
+    assert str(session.slots.get()).startswith(f"{start:%d/%m/%Y %H:%M} – ")
+
+
+def test_an_event_is_dated_in_paris(new_session, new_agent):
+    enrolment = enrol(agent=new_agent(), session=new_session(), by=None)
+    event = enrolment.events.get()
+    event.happened_at = datetime.datetime(2027, 7, 1, 22, 30, tzinfo=datetime.UTC)
+
+    assert str(event) == "Inscrite, 02/07/2027 00:30"
+
+
+def test_the_export_has_the_waiting_list_in_its_order_after_who_has_a_seat(full, staff):
+    last = full.enrolments.filter(state=EnrolmentState.WAITING).latest("queued_at")
+    transitions.move_up(enrolment=last, by=staff, reason="Prise de poste")
+
+    _header, *rows = exports.participants(Session.objects.filter(pk=full.pk).values("pk"))
+
+    assert [row[2:4] for row in rows[:2]] == [["Inscrite", ""]] * 2
+    assert [row[3] for row in rows[2:]] == [1, 2, 3] and rows[2][6] == last.agent.email
 
 
 def test_priorities_are_given_and_taken_away(client, staff, full, organisation, new_agent):

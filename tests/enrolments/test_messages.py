@@ -64,6 +64,15 @@ def test_every_message_is_whole_and_valid(move, pair):
     assert "<motif>" not in message.html
 
 
+@pytest.mark.parametrize("state", [S.ENROLLED, S.WAITING])
+@pytest.mark.parametrize("by_staff", [True, False])
+def test_who_was_enrolled_by_the_team_reads_that_it_did_it(move, state, by_staff):
+    message = move("", state, by_staff=by_staff)
+
+    for text in (message.text, message.html):
+        assert ("L'équipe du campus a fait cette inscription pour vous." in text) is by_staff
+
+
 @pytest.mark.parametrize(
     ("pair", "words"),
     [

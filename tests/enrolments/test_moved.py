@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
@@ -287,3 +288,38 @@ def test_a_round_that_dies_midway_tells_nobody_and_the_next_tells_all(full, monk
 
     worker.do_round("facteur")
     assert len(told(seated)) == len(told(waiting)) == 1
+
+
+@pytest.mark.parametrize(("changes", "is_told"), [({"room": "B 12"}, True), ({"minimum_seats": 2}, False)])
+def test_staff_who_move_a_session_read_when_people_will_be_told(client, new_session, new_agent, changes, is_told):
+    client.force_login(new_agent(is_staff=True, is_superuser=True))
+    session = new_session()
+    enrol(agent=new_agent(), session=session, by=None)
+
+    page = save_in_admin(client, session, **changes).text
+
+    assert ("seront prévenues par courriel dans 5 minutes" in page) is is_told
+
+
+def test_nobody_to_tell_is_nothing_to_say(client, new_session, new_agent):
+    client.force_login(new_agent(is_staff=True, is_superuser=True))
+
+    assert "seront prévenues" not in save_in_admin(client, new_session(), room="B 12").text
+
+
+def save_in_admin(client, session, **changes):
+    """What a session's page answers to staff who change these fields."""
+    slot = session.slots.get()
+    start, end, closing = (
+        timezone.localtime(instant) for instant in (slot.starts_at, slot.ends_at, session.enrolment_closes_at)
+    )
+    fields = {
+        "module": session.module_id, "organiser": session.organiser_id, "time_zone": session.time_zone,
+        "modality": session.modality, "seats": session.seats, "minimum_seats": 0, "online_url": session.online_url,
+        "enrolment_opens_at_0": "01/01/2026", "enrolment_opens_at_1": "09:00",
+        "enrolment_closes_at_0": f"{closing:%d/%m/%Y}", "enrolment_closes_at_1": "09:00",
+        "slots-TOTAL_FORMS": 1, "slots-INITIAL_FORMS": 1, "slots-0-id": slot.pk, "slots-0-session": session.pk,
+        "slots-0-starts_at_0": f"{start:%d/%m/%Y}", "slots-0-starts_at_1": f"{start:%H:%M:%S.%f}",
+        "slots-0-ends_at_0": f"{end:%d/%m/%Y}", "slots-0-ends_at_1": f"{end:%H:%M:%S.%f}",
+    }  # fmt: skip
+    return client.post(reverse("admin:catalogue_session_change", args=[session.pk]), fields | changes, follow=True)

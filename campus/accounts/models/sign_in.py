@@ -36,7 +36,7 @@ class SignInAttempt(models.Model):
         indexes = [models.Index(fields=["created_at"], name="sign_in_created_at")]
 
     def __str__(self):
-        return f"{self.email}, {self.created_at:%d/%m/%Y %H:%M}"
+        return f"{self.email}, {timezone.localtime(self.created_at):%d/%m/%Y %H:%M}"
 
     @classmethod
     def begin(cls, email: str, next_path: str = "") -> tuple["SignInAttempt", str]:

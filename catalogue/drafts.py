@@ -1,0 +1,43 @@
+"""Modules that other floors begin: drafts, for the team of the catalogue to finish and publish."""
+
+from catalogue.enums import Access, Language, Level, Pace, TrainingKind
+from catalogue.models import Domain, Module, Skill
+
+TO_WRITE = "À rédiger."
+
+
+def create_draft_module(
+    *,
+    title: str,
+    domain: Domain,
+    summary: str = "",
+    description: str = "",
+    objectives: list[str] | None = None,
+    level: Level = Level.BEGINNER,
+    modalities: list[str],
+    duration_minutes: int | None = None,
+    skills: list[Skill] | None = None,
+) -> Module:
+    """Create a module in draft, followed in sessions of the campus. What is not known says « À rédiger. ».
+
+    A domain that is no longer in force gives way to the one it was merged into. Returns the saved Module.
+    """
+    while domain.merged_into:
+        domain = domain.merged_into
+    module = Module.objects.create(
+        kind=TrainingKind.TRAINING,
+        title=title,
+        domain=domain,
+        summary=(summary or TO_WRITE)[:300],
+        description=description or TO_WRITE,
+        objectives=objectives or [TO_WRITE],
+        level=level,
+        modalities=modalities,
+        pace=Pace.SCHEDULED,
+        duration_minutes=duration_minutes,
+        duration_label="" if duration_minutes else "À préciser",
+        languages=[Language.FRENCH],
+        access=Access.CAMPUS,
+    )
+    module.skills.set(skills or [])
+    return module

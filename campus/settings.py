@@ -208,6 +208,10 @@ REMINDER_DAYS = env.list("CAMPUS_REMINDER_DAYS", [7, 1], subcast=int)
 PROOF_MAX_MB = env.int("CAMPUS_PROOF_MAX_MB", 5)
 LOCK_SECONDS = env.int("CAMPUS_LOCK_SECONDS", 10)
 
+# --- Trainers -------------------------------------------------------------------------------------------------------
+
+DECISION_UNDO_MINUTES = env.int("CAMPUS_DECISION_UNDO_MINUTES", 5)
+
 # --- Language and time ----------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "fr"

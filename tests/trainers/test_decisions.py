@@ -1,0 +1,225 @@
+"""« Decide first, notify after »: a decision prepares a mail, and nothing follows before it has left."""
+
+import datetime
+from functools import partial
+
+import pytest
+from django.utils import timezone
+
+from campus.mailing.models import Message
+from tests.threads import at_once
+from trainers import tasks, transitions
+from trainers.enums import DECISIONS, REASONS, ApplicationState, TrainerState
+from trainers.models import Application, Contribution, DecisionMail, FollowUp, Trainer
+from trainers.transitions import TransitionRefused
+
+pytestmark = pytest.mark.django_db
+S = ApplicationState
+
+
+@pytest.fixture
+def advised(new_application):
+    return new_application(S.ADVISED)
+
+
+def accept(application, staff):
+    application = transitions.decide(application=application, decision=S.ACCEPTED, by=staff)
+    return application, application.decision_mails.pending().get()
+
+
+def leave_now(mail, staff):
+    """Send, and let the undo window pass."""
+    transitions.send_mail(mail=mail, by=staff)
+    DecisionMail.objects.filter(pk=mail.pk).update(scheduled_at=timezone.now() - datetime.timedelta(seconds=1))
+    tasks.deliver_decisions()
+
+
+@pytest.mark.parametrize("decision", DECISIONS)
+def test_a_decision_prepares_a_mail_and_sends_nothing(new_application, staff, decision):
+    application = new_application(S.SUBMITTED if decision == S.INADMISSIBLE else S.ADVISED)
+    code = next(iter(REASONS.get(decision, [])), "")
+
+    application = transitions.decide(application=application, decision=decision, by=staff, reason_code=code)
+
+    mail = application.decision_mails.get()
+    assert application.state == mail.decision == decision and application.decided_at
+    assert application.call.title in mail.subject and application.reference in mail.text
+    assert not Message.objects.exists() and not Trainer.objects.exists()
+
+
+def test_what_reviewers_meant_for_the_applicant_is_in_the_mail(advised, staff):
+    advised.reviews.create(
+        reviewer=staff,
+        recommendation="refuser",
+        comment="Trop juste.",
+        comment_for_applicant="Animez d'abord en binôme.",
+        submitted_at=timezone.now(),
+    )
+
+    application = transitions.decide(
+        application=advised, decision=S.REFUSED, by=staff, reason_code="autre", reason="Domaine trop proche."
+    )
+
+    text = application.decision_mails.get().text
+    assert "Animez d'abord en binôme." in text and "Domaine trop proche." in text and "Trop juste" not in text
+
+
+def test_a_mail_is_edited_sent_held_back_and_gone_once(advised, staff):
+    application, mail = accept(advised, staff)
+    transitions.edit_mail(mail=mail, by=staff, subject="Bienvenue", text="Vous êtes des nôtres.")
+    mail = transitions.send_mail(mail=mail, by=staff)
+    with pytest.raises(TransitionRefused, match="retenez-le"):
+        transitions.edit_mail(mail=mail, by=staff, subject="…", text="…")
+    tasks.deliver_decisions()
+    assert not Message.objects.exists()  # still in the undo window
+
+    mail = transitions.hold_mail(mail=mail, by=staff)
+    assert mail.scheduled_at is None
+    leave_now(mail, staff)
+    for _ in range(2):
+        tasks.deliver_decisions()
+
+    message = Message.objects.get()
+    assert (message.to, message.subject) == (application.applicant.email, "Bienvenue")
+    assert message.text.strip() == "Vous êtes des nôtres."
+    for change in (transitions.send_mail, transitions.hold_mail):
+        with pytest.raises(TransitionRefused, match="déjà parti"):
+            change(mail=mail, by=staff)
+
+
+def test_a_decision_is_undone_while_its_mail_has_not_left(advised, staff):
+    application, mail = accept(advised, staff)
+    transitions.send_mail(mail=mail, by=staff)
+    with pytest.raises(TransitionRefused, match="pourquoi"):
+        transitions.undo_decision(application=application, by=staff, reason=" ")
+
+    application = transitions.undo_decision(application=application, by=staff, reason="Erreur de dossier.")
+    DecisionMail.objects.update(scheduled_at=timezone.now())
+    tasks.deliver_decisions()
+
+    assert application.state == S.ADVISED and application.decided_at is None
+    assert application.contributions.get().is_kept is None
+    assert not Message.objects.exists() and DecisionMail.objects.get().cancelled_by == staff
+
+    application, mail = accept(application, staff)
+    leave_now(mail, staff)
+    application.refresh_from_db()
+    with pytest.raises(TransitionRefused, match="Aucune décision"):  # welcomed meanwhile
+        transitions.undo_decision(application=application, by=staff, reason="Trop tard.")
+
+
+def test_a_refusal_whose_mail_has_left_stays(advised, staff):
+    application = transitions.decide(application=advised, decision=S.REFUSED, by=staff, reason_code="experience")
+    leave_now(application.decision_mails.get(), staff)
+
+    with pytest.raises(TransitionRefused, match="est parti"):
+        transitions.undo_decision(application=application, by=staff, reason="Regret.")
+
+
+def test_who_is_told_to_be_accepted_is_welcomed_with_a_draft_module_and_follow_ups(advised, staff, domain):
+    idea = advised.contributions.create(kind="idee", title="Une idée", domain=domain, audience="tous", need="…")
+    left_out = advised.contributions.create(kind="aide", title="Une aide", domain=domain, existing_work="…")
+    existing = advised.contributions.get(kind="existante")
+    application = transitions.decide(application=advised, decision=S.ACCEPTED, by=staff, kept=[existing, idea])
+    with pytest.raises(TransitionRefused, match="Envoyez d'abord"):
+        transitions.welcome(application=application, by=staff)
+
+    leave_now(application.decision_mails.get(), staff)
+
+    trainer = Trainer.objects.get()
+    application.refresh_from_db()
+    assert (application.state, trainer.state, trainer.kind) == (S.ONBOARDING, TrainerState.ONBOARDING, "externe")
+    assert trainer.user == application.applicant and trainer.application == application
+    assert trainer.regions == ["bretagne"] and trainer.skills.get().level == "expert"
+    module = Contribution.objects.get(pk=existing.pk).module
+    assert (module.title, module.state, module.duration_minutes) == ("Lire un tableau", "brouillon", 210)
+    assert list(trainer.modules.all()) == [module]
+    follow_up = FollowUp.objects.get()
+    assert follow_up.contribution == idea and follow_up.steps.count() == 4
+    assert Contribution.objects.get(pk=left_out.pk).is_kept is False
+
+
+def test_one_may_come_out_of_the_pool(new_application, staff):
+    application = transitions.decide(
+        application=new_application(S.ADVISED), decision=S.POOL, by=staff, reason_code="besoin-plus-tard"
+    )
+    leave_now(application.decision_mails.get(), staff)
+
+    application, mail = accept(application, staff)
+
+    assert application.state == S.ACCEPTED and mail.decision == S.ACCEPTED
+
+
+def test_who_brings_something_more_stays_an_active_trainer(advised, staff, new_trainer):
+    trainer = new_trainer(user=advised.applicant)
+    _application, mail = accept(advised, staff)
+
+    leave_now(mail, staff)
+
+    advised.refresh_from_db()
+    trainer.refresh_from_db()
+    assert advised.state == S.ACTIVE and trainer.state == TrainerState.ACTIVE and trainer.modules.count() == 1
+
+
+def test_withdrawing_cancels_the_mail_that_waits(advised, staff):
+    application, _mail = accept(advised, staff)
+
+    transitions.withdraw(application=application, by=application.applicant)
+
+    assert not DecisionMail.objects.pending().exists()
+
+
+def test_who_is_in_conflict_decides_nothing(advised, staff):
+    transitions.declare_conflict(application=advised, reviewer=staff, by=staff)
+
+    with pytest.raises(TransitionRefused, match="conflit"):
+        accept(advised, staff)
+
+
+def test_whoever_decides_on_an_old_page_is_told_who_came_first(advised, staff, new_staff):
+    other = new_staff(first_name="Dominique", last_name="Roy")
+    old_page = Application.objects.get(pk=advised.pk)
+    transitions.decide(application=advised, decision=S.POOL, by=other, reason_code="besoin-plus-tard")
+
+    with pytest.raises(TransitionRefused, match="« Vivier » par Dominique Roy"):
+        accept(old_page, staff)
+    with pytest.raises(TransitionRefused, match="Dominique Roy"):  # read anew, but decided on what the page said
+        transitions.decide(
+            application=Application.objects.get(pk=advised.pk), decision=S.ACCEPTED, by=staff, seen=S.ADVISED
+        )
+
+
+# --- With real connections --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_staff_who_decide_at_once_one_wins_and_the_other_is_told(new_application, new_call, new_staff):
+    first, second = new_staff(), new_staff()
+    for number in range(5):
+        application = new_application(S.ADVISED, call=new_call(f"Appel {number}"))
+
+        works = [
+            partial(transitions.decide, application=application, decision=S.ACCEPTED, by=first),
+            partial(
+                transitions.decide, application=application, decision=S.POOL, by=second, reason_code="besoin-plus-tard"
+            ),
+        ]
+        results = at_once(*works)
+
+        refused = [result for result in results if isinstance(result, TransitionRefused)]
+        assert len(refused) == 1 and "vient de passer à" in str(refused[0]), results
+        assert application.events.count() == 1 and application.decision_mails.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_sent_and_delivered_twice_at_once_leaves_once(new_application, new_staff):
+    staff = new_staff()
+    _application, mail = accept(new_application(S.ADVISED), staff)
+    sent = at_once(*[partial(transitions.send_mail, mail=mail, by=staff)] * 2)
+    assert sent[0].scheduled_at == sent[1].scheduled_at
+    DecisionMail.objects.update(scheduled_at=timezone.now())
+
+    delivered = at_once(*[partial(transitions.deliver, mail=mail)] * 3)
+
+    assert sorted(delivered) == [False, False, True]
+    assert Message.objects.count() == 1 and Trainer.objects.count() == 1

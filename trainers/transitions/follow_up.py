@@ -1,0 +1,109 @@
+"""What becomes of a contribution that is kept: a draft module at once, or a follow-up until there is one."""
+
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from campus.accounts.models import User
+from catalogue import drafts
+from catalogue.enums import Level, Modality
+from catalogue.models import Module
+from trainers.enums import ContributionKind
+from trainers.models import Contribution, FollowUp, FollowUpStep
+from trainers.transitions.base import TransitionRefused
+
+FIRST_STEPS = [
+    ("Premier échange", 15),
+    ("Conception", 60),
+    ("Essai avec un petit groupe", 90),
+    ("Module en brouillon", 120),
+]
+"""What a follow-up begins with: title, days from now. Staff change them."""
+
+
+@transaction.atomic
+def draft_module_of(*, contribution: Contribution, by: User | None) -> Module:
+    """Make the draft module of a kept contribution, pre-filled, and link it to its author: their module from now on. Once.
+
+    Raises TransitionRefused when the contribution is not kept, or names no domain or title.
+    """
+    contribution = (
+        Contribution.objects.select_for_update(of=("self",)).select_related("application").get(pk=contribution.pk)
+    )
+    if contribution.module_id:
+        return contribution.module
+    if not contribution.is_kept:
+        raise TransitionRefused("Cette contribution n'est pas retenue.")
+    if not contribution.title or contribution.domain_id is None:
+        raise TransitionRefused("Donnez d'abord un titre et un domaine à cette contribution.")
+    parts = {
+        "Public": contribution.audience,
+        "Besoin": contribution.need,
+        "Esquisse": contribution.sketch,
+        "Ce qui existe": contribution.existing_work,
+        "Supports": contribution.materials,
+        "Déjà animée": contribution.past_runs,
+        "Retours reçus": contribution.feedback,
+    }
+    module = drafts.create_draft_module(
+        title=contribution.title,
+        domain=contribution.domain,
+        summary=contribution.audience and f"Pour {contribution.audience}",
+        description="\n\n".join(f"### {title}\n\n{text}" for title, text in parts.items() if text),
+        objectives=contribution.objectives,
+        level=contribution.level or Level.BEGINNER,
+        modalities=contribution.modalities or [Modality.ON_SITE],
+        duration_minutes=contribution.duration_minutes,
+        skills=[each.skill for each in contribution.application.skills.select_related("skill")],
+    )
+    contribution.module = module
+    contribution.save(update_fields=["module"])
+    trainer = getattr(contribution.application.applicant, "trainer", None)
+    if trainer:
+        trainer.modules.add(module)
+    return module
+
+
+@transaction.atomic
+def open_follow_up(*, contribution: Contribution, referent: User | None) -> FollowUp:
+    """Follow a kept idea, or a training to develop, with its first steps. Once. Raises TransitionRefused."""
+    if contribution.kind == ContributionKind.EXISTING or not contribution.is_kept:
+        raise TransitionRefused("Un suivi s'ouvre pour une idée ou une aide retenue.")
+    follow_up, is_new = FollowUp.objects.get_or_create(contribution=contribution, defaults={"referent": referent})
+    if is_new:
+        today = timezone.localdate()
+        FollowUpStep.objects.bulk_create(
+            FollowUpStep(
+                follow_up=follow_up, position=position, title=title, due_on=today + datetime.timedelta(days=days)
+            )
+            for position, (title, days) in enumerate(FIRST_STEPS, start=1)
+        )
+    return follow_up
+
+
+@transaction.atomic
+def complete_step(*, step: FollowUpStep, by: User) -> FollowUpStep:
+    """Say that a step is done. Once. Raises TransitionRefused when the follow-up is closed."""
+    step = FollowUpStep.objects.select_for_update(of=("self",)).select_related("follow_up").get(pk=step.pk)
+    if step.follow_up.closed_at:
+        raise TransitionRefused("Ce suivi est clos.")
+    if step.done_at is None:
+        step.done_at, step.done_by = timezone.now(), by
+        step.save()
+    return step
+
+
+@transaction.atomic
+def close_follow_up(*, follow_up: FollowUp, by: User, reason: str = "") -> Module | None:
+    """End a follow-up with the draft module it led to, which is returned; or, with a `reason`, without any.
+
+    Raises TransitionRefused when it is closed already.
+    """
+    follow_up = FollowUp.objects.select_for_update(of=("self",)).select_related("contribution").get(pk=follow_up.pk)
+    if follow_up.closed_at:
+        raise TransitionRefused("Ce suivi est clos.")
+    module = None if reason.strip() else draft_module_of(contribution=follow_up.contribution, by=by)
+    follow_up.closed_at, follow_up.closed_by, follow_up.close_reason = timezone.now(), by, reason.strip()
+    follow_up.save()
+    return module

@@ -1,0 +1,105 @@
+"""The statements of hours. Amounts are whole cents, from whole minutes."""
+
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from campus.accounts.models import User
+from trainers.enums import STATEMENT_MOVES, StatementState
+from trainers.models import Assignment, HoursLine, HoursStatement, Trainer
+from trainers.transitions.base import TransitionRefused
+
+
+def amount_cents(minutes: int, cents_per_hour: int | None) -> int:
+    """What `minutes` are worth, to the nearest cent, half a cent up; 0 for who is not paid."""
+    return (2 * minutes * (cents_per_hour or 0) + 60) // 120
+
+
+@transaction.atomic
+def prepare_statement(
+    *, trainer: Trainer, starts_on: datetime.date, ends_on: datetime.date, by: User | None
+) -> HoursStatement:
+    """State the accepted sessions of a trainer that ended in a period (dates included, in Paris) and that no other statement
+    has. A draft of the same period is made anew.
+
+    Raises TransitionRefused: period not over or in disorder, another statement there, nothing to state.
+    """
+    trainer = Trainer.objects.select_for_update(of=("self",), no_key=True).get(pk=trainer.pk)
+    if starts_on > ends_on:
+        raise TransitionRefused("La fin précède le début.", "ends_on")
+    if ends_on >= timezone.localdate():
+        raise TransitionRefused("Cette période n'est pas finie.", "ends_on")
+    statement = trainer.statements.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first()
+    if statement is None:
+        statement = HoursStatement(trainer=trainer, starts_on=starts_on, ends_on=ends_on)
+        _move(statement, StatementState.DRAFT)
+    elif statement.state != StatementState.DRAFT or (statement.starts_on, statement.ends_on) != (starts_on, ends_on):
+        raise TransitionRefused(f"Un autre état couvre ces dates : {statement}.", "starts_on")
+    statement.lines.all().delete()
+    held = Assignment.objects.accepted().filter(
+        trainer=trainer,
+        session__cancelled_at__isnull=True,
+        session__ends_at__date__gte=starts_on,
+        session__ends_at__date__lte=ends_on,
+        hours_line__isnull=True,
+    )
+    lines = [_line_of(statement, assignment) for assignment in held.order_by("session__starts_at")]
+    if not lines:
+        raise TransitionRefused("Aucune session animée n'est à déclarer dans cette période.")
+    HoursLine.objects.bulk_create(lines)
+    statement.total_cents = sum(line.amount_cents for line in lines)
+    statement.save()
+    return statement
+
+
+@transaction.atomic
+def change_line(*, line: HoursLine, by: User, preparation_minutes: int, teaching_minutes: int) -> HoursLine:
+    """Correct the hours of a draft statement. Raises TransitionRefused once it is validated."""
+    statement = _lock(line.statement)
+    if statement.state != StatementState.DRAFT:
+        raise TransitionRefused("Cet état est validé : il ne change plus.")
+    line.preparation_minutes, line.teaching_minutes = preparation_minutes, teaching_minutes
+    line.amount_cents = amount_cents(preparation_minutes + teaching_minutes, line.rate_cents)
+    line.save()
+    statement.total_cents = sum(statement.lines.values_list("amount_cents", flat=True))
+    statement.save()
+    return line
+
+
+@transaction.atomic
+def validate_statement(*, statement: HoursStatement, by: User) -> HoursStatement:
+    """Say that the hours are right: the statement does not change any more. Raises TransitionRefused, also for one's own."""
+    statement = _lock(statement)
+    if statement.trainer.user_id == by.pk:
+        raise TransitionRefused("Une autre personne doit valider vos heures.")
+    statement.validated_at, statement.validated_by = timezone.now(), by
+    _move(statement, StatementState.VALIDATED)
+    return statement
+
+
+def _move(statement: HoursStatement, to_state: StatementState) -> None:
+    """The only place that assigns the state of a statement."""
+    from_state = StatementState(statement.state) if statement.state else None
+    if to_state not in STATEMENT_MOVES[from_state]:
+        raise TransitionRefused(f"{statement} est déjà à l'état « {statement.get_state_display()} ».")
+    statement.state = to_state
+    statement.save()
+
+
+def _lock(statement: HoursStatement) -> HoursStatement:
+    statements = HoursStatement.objects.select_for_update(of=("self",)).select_related("trainer__user")
+    return statements.get(pk=statement.pk)
+
+
+def _line_of(statement: HoursStatement, assignment: Assignment) -> HoursLine:
+    minutes = assignment.preparation_minutes + assignment.teaching_minutes
+    return HoursLine(
+        statement=statement,
+        assignment=assignment,
+        preparation_minutes=assignment.preparation_minutes,
+        teaching_minutes=assignment.teaching_minutes,
+        rate_kind=assignment.rate_kind,
+        rate_cents=assignment.rate_cents,
+        amount_cents=amount_cents(minutes, assignment.rate_cents),
+    )

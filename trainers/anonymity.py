@@ -1,0 +1,166 @@
+"""What is read of an application under anonymised reading. Every list, search, history, export and mail for a reviewer goes
+through `anonymised`: nothing else of the application may be shown to them (permissions.reads_anonymised)."""
+
+import re
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from trainers.models import Application, Attachment, Contribution
+
+MASK = "[masqué]"
+APPLICANT = "La personne qui candidate"
+CAMPUS = "Le campus"
+TEXTS = ["motivation", "experience"]
+CONTRIBUTION_TEXTS = [
+    "title",
+    "audience",
+    "materials",
+    "past_runs",
+    "feedback",
+    "need",
+    "sketch",
+    "existing_work",
+    "help_wanted",
+]
+ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+|https?://\S+|www\.\S+|(?:\+33|0)[ .]?[1-9](?:[ .-]?\d{2}){4}")
+
+
+@dataclass
+class AnonymousContribution:
+    kind: str
+    domain: str
+    level: str
+    duration_minutes: int | None
+    modalities: list[str]
+    objectives: list[str]
+    help_kinds: list[str]
+    texts: dict[str, str]
+    """CONTRIBUTION_TEXTS that are not empty, masked."""
+
+    @property
+    def title(self) -> str:
+        return self.texts.get("title", self.kind)
+
+
+@dataclass
+class AnonymousReading:
+    """Labels in French, ready to show. It holds no object that would lead to the applicant."""
+
+    pk: int
+    reference: str
+    call: str
+    state: str
+    submitted_on: str
+    wish: str
+    weekdays: list[int]
+    regions: list[str]
+    languages: list[str]
+    can_teach_remotely: bool | None
+    hours_a_month: int | None
+    skills: list[tuple[str, str]]
+    """(Skill, level)."""
+    texts: dict[str, str]
+    """TEXTS that are not empty, masked."""
+    contributions: list[AnonymousContribution]
+    files: list[tuple[int, str]]
+    """(Primary key of the Attachment, neutral name), only those free of identity."""
+    history: list[tuple[str, str, str]]
+    """(Day, state, who: APPLICANT or CAMPUS), without the texts of the reasons."""
+
+
+def anonymised(application: Application) -> AnonymousReading:
+    """The only things that a reviewer reads of `application` under anonymised reading.
+
+    Names, addresses, employer and service are masked in texts; a text that staff have rewritten (`redact`) replaces its own.
+    """
+    words = _words_of(application)
+    return AnonymousReading(
+        pk=application.pk,
+        reference=application.reference,
+        call=application.call.title,
+        state=application.get_state_display(),
+        submitted_on=_day(application.submitted_at),
+        wish=application.get_wish_display(),
+        weekdays=list(application.weekdays),
+        regions=list(application.regions),
+        languages=list(application.languages),
+        can_teach_remotely=application.can_teach_remotely,
+        hours_a_month=application.hours_a_month,
+        skills=[(each.skill.name, each.get_level_display()) for each in application.skills.select_related("skill")],
+        texts=_texts(application, application, TEXTS, "", words),
+        contributions=[
+            _contribution(application, each, words) for each in application.contributions.select_related("domain")
+        ],
+        files=[
+            (each.pk, neutral_name(each, rank))
+            for rank, each in enumerate(application.attachments.all(), start=1)
+            if each.is_identity_free
+        ],
+        history=[
+            (
+                _day(event.happened_at),
+                event.get_to_state_display(),
+                APPLICANT if event.happened_by_id == application.applicant_id else CAMPUS,
+            )
+            for event in application.events.all()
+        ],
+    )
+
+
+def redact(application: Application, key: str, text: str) -> None:
+    """Have reviewers read `text` instead of a field: « motivation », « contribution 12 need ». An empty text undoes it."""
+    if text.strip():
+        application.redactions[key] = text.strip()
+    else:
+        application.redactions.pop(key, None)
+    application.save(update_fields=["redactions", "updated_at"])
+
+
+def mask(text: str, words: list[str]) -> str:
+    """`text` without addresses, telephone numbers nor any of `words`, whatever their case."""
+    text = ADDRESS.sub(MASK, text)
+    for word in sorted(set(words), key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", MASK, text, flags=re.IGNORECASE)
+    return text
+
+
+def neutral_name(attachment: Attachment, rank: int) -> str:
+    """What a file is called where its own name could tell whose it is."""
+    return f"Pièce {rank} ({attachment.get_kind_display()}, {attachment.get_content_type_display()})"
+
+
+def _words_of(application: Application) -> list[str]:
+    applicant, organisation = application.applicant, application.organisation
+    words = [applicant.first_name, applicant.last_name, applicant.email.partition("@")[0], application.service]
+    words += re.split(r"[\s-]+", f"{applicant.first_name} {applicant.last_name}")
+    while organisation:
+        words += [organisation.name, organisation.acronym]
+        organisation = organisation.parent
+    return [word.strip() for word in words if len(word.strip()) > 1]
+
+
+def _texts(application, holder, names, prefix, words) -> dict[str, str]:
+    texts = {}
+    for name in names:
+        text = application.redactions.get(f"{prefix}{name}") or mask(getattr(holder, name), words)
+        if text:
+            texts[name] = text
+    return texts
+
+
+def _contribution(application: Application, contribution: Contribution, words) -> AnonymousContribution:
+    return AnonymousContribution(
+        kind=contribution.get_kind_display(),
+        domain=contribution.domain.name if contribution.domain else "",
+        level=contribution.get_level_display(),
+        duration_minutes=contribution.duration_minutes,
+        modalities=list(contribution.modalities),
+        objectives=[mask(objective, words) for objective in contribution.objectives],
+        help_kinds=list(contribution.help_kinds),
+        texts=_texts(application, contribution, CONTRIBUTION_TEXTS, f"contribution {contribution.pk} ", words),
+    )
+
+
+def _day(instant) -> str:
+    return f"{timezone.localtime(instant):%d/%m/%Y}" if instant else ""

@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.db import models
 from django.db.models import Count, Exists, F, FloatField, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from trainers import permissions
@@ -46,8 +46,8 @@ class ApplicationQuerySet(models.QuerySet):
         scores = apps.get_model("trainers", "Score").objects.filter(
             review__application=OuterRef("pk"), **{f"review__{name}": value for name, value in counted.items()}
         )
-        weight = Sum("criterion__weight", output_field=FloatField())
-        weighted = Sum(F("value") * F("criterion__weight"), output_field=FloatField()) / weight
+        weight = Cast("criterion__weight", FloatField())  # whole numbers would be divided without their remainder
+        weighted = Sum(F("value") * weight) / Sum(weight)
         return self.annotate(
             review_count=Coalesce(
                 Subquery(reviews.order_by().values("application").annotate(count=Count("pk")).values("count")), 0
@@ -128,3 +128,13 @@ class DecisionMailQuerySet(IdentifyingQuerySet):
     def due(self, now=None):
         """Sent by staff, whose undo window is over."""
         return self.pending().filter(scheduled_at__lte=now or timezone.now()).order_by("scheduled_at", "pk")
+
+
+def hidden_applicants(user):
+    """Users whose applications, or one of them, must not be known of by `user` as a reviewer; `user` among them."""
+    users = apps.get_model("accounts", "User").objects
+    applications = apps.get_model("trainers", "Application").objects.filter(in_conflict(user))
+    declared = apps.get_model("trainers", "Conflict").objects.filter(reviewer=user)
+    return users.filter(
+        Q(pk=user.pk) | Q(pk__in=applications.order_by().values("applicant")) | Q(pk__in=declared.values("applicant"))
+    )

@@ -98,6 +98,13 @@ def test_the_mean_is_weighted_and_disagreement_is_seen(application, new_reviewer
     assert (annotated.review_count, annotated.score) == (2, 3)
 
 
+def test_the_mean_read_in_lists_keeps_its_decimals(application, new_reviewer, give):
+    give(new_reviewer(application.call), 2, 2)
+    give(new_reviewer(application.call), 3, 3)
+
+    assert Application.objects.with_scores().get().score == scoring.summary_of(application).mean == 2.5
+
+
 def test_an_opinion_follows_a_review(application, new_reviewer, give, staff):
     give(new_reviewer(application.call), 4, 4)
 

@@ -120,3 +120,15 @@ def clash_of_slots(session: Session, periods) -> tuple[Trainer, Session] | None:
         if found := clash.first():
             return found.trainer, found.session
     return None
+
+
+def refusal_of_slot(session: Session, start: datetime.datetime, end: datetime.datetime) -> str:
+    """Why `session` may not have a slot then: one of its trainers teaches elsewhere (catalogue.rules.slot_checks)."""
+    clash = clash_of_slots(session, [(start, end)])
+    if clash is None:
+        return ""
+    trainer, other = clash
+    when = wording.session_dates_in_words(other.starts_at, other.ends_at, other.time_zone)
+    return (
+        f"{trainer} anime à ce moment « {other.subject} » ({when}) : choisissez une autre heure, ou une autre personne."
+    )

@@ -4,7 +4,7 @@ from django.contrib import admin, messages
 from django.db.models import Case, F, Value, When
 
 from campus.admin_mixins import ReadOnlyMixin
-from campus.mailing import health, outbox
+from campus.mailing import health, outbox, reading
 from campus.mailing.models import MASKED_SUBJECT, Message, MessageState
 
 HIDDEN = {"subject", "text", "html", "calendar"}
@@ -26,7 +26,7 @@ class MessageAdmin(ReadOnlyMixin, admin.ModelAdmin):
 
     def get_queryset(self, request):
         shown = Case(When(is_secret=True, then=Value(MASKED_SUBJECT)), default=F("subject"))
-        return super().get_queryset(request).annotate(subject_shown=shown)
+        return reading.readable_by(request.user).annotate(subject_shown=shown)
 
     def lookup_allowed(self, lookup, value, request):
         return lookup.partition("__")[0] not in HIDDEN and super().lookup_allowed(lookup, value, request)

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 
 from campus.admin_actions import ask_then_apply
 from campus.admin_mixins import DeletedOneByOneMixin
-from catalogue import transitions, wording
+from catalogue import rules, transitions, wording
 from catalogue.admin.common import PreviewMixin
 from catalogue.enums import TimeZone
 from catalogue.models import Place, Session, Slot, overlaps
@@ -92,13 +92,17 @@ class SessionListMixin:
 
 class SlotFormSet(forms.BaseInlineFormSet):
     def clean(self):
-        """Between the slots of this form; the database refuses the rest."""
+        """Between the slots of this form, then with what floors above know; the database refuses the rest."""
         super().clean()
         # Not `deleted_forms`, which is empty as soon as one form is wrong.
         kept = [form for form in self.forms if not self._should_delete_form(form)]
         periods = [(form.cleaned_data.get("starts_at"), form.cleaned_data.get("ends_at")) for form in kept]
         for period in overlaps(period for period in periods if all(period)):
             kept[periods.index(period)].add_error("starts_at", "Ce créneau en chevauche un autre de la même session.")
+        for form, period in zip(kept, periods, strict=True):
+            is_checked = self.instance.pk and form.has_changed() and all(period)
+            if is_checked and (refusal := rules.refusal_of_slot(self.instance, *period)):
+                form.add_error("starts_at", refusal)
         if not any(form.has_changed() or form.instance.pk for form in kept):
             raise forms.ValidationError("Une session a au moins un créneau. Elle n'a plus lieu ? Annulez-la.")
 

@@ -147,6 +147,21 @@ def test_more_is_asked_then_the_application_goes_back_to_where_it_was(applied):
         transitions.send_more(application=answered, by=answered.applicant)
 
 
+def test_staff_stop_waiting_for_what_was_asked_and_say_why(applied):
+    asked = transitions.ask_more(
+        application=applied.application, by=applied.staff, text="Votre CV ?", due_on=timezone.localdate() + DAY
+    )
+    with pytest.raises(TransitionRefused, match="pourquoi"):
+        transitions.stop_waiting(application=asked, by=applied.staff, reason=" ")
+
+    application = transitions.stop_waiting(application=asked, by=applied.staff, reason="Reçu par téléphone.")
+
+    assert application.state == S.IN_REVIEW and application.more_due_on is None
+    assert application.events.last().reason == "Reçu par téléphone."
+    with pytest.raises(TransitionRefused, match="Rien n'est demandé"):
+        transitions.stop_waiting(application=application, by=applied.staff, reason="…")
+
+
 def test_from_submitted_to_an_opinion(new_application, staff):
     application = new_application(S.SUBMITTED)
 

@@ -8,6 +8,7 @@ from trainers.transitions.application import (
     send_more,
     start,
     start_review,
+    stop_waiting,
     submit,
     withdraw,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "send_more",
     "start",
     "start_review",
+    "stop_waiting",
     "submit",
     "submit_review",
     "take_back",

@@ -136,6 +136,19 @@ def send_more(*, application: Application, by: User, text: str = "") -> Applicat
 
 
 @transaction.atomic
+def stop_waiting(*, application: Application, by: User, reason: str) -> Application:
+    """Go on without what was asked: the application goes back to where it was. Raises TransitionRefused without a reason."""
+    application = lock(application)
+    if application.state != S.MORE_ASKED:
+        raise TransitionRefused("Rien n'est demandé pour cette candidature.")
+    if not reason.strip():
+        raise TransitionRefused("Dites pourquoi vous n'attendez plus.", "reason")
+    asked = application.events.filter(to_state=S.MORE_ASKED).last()
+    move(application, S(asked.from_state), by, reason.strip(), more_due_on=None)
+    return application
+
+
+@transaction.atomic
 def invite_to_interview(*, application: Application, by: User, text: str) -> Application:
     """Ask to meet the applicant; `text` says when and how, in the thread and by mail. Raises TransitionRefused."""
     application = lock(application)

@@ -122,6 +122,7 @@ case "$1" in
         "$python" -m bench.pages
         "$python" -m bench.growth
         "$python" -m bench.enrolments
+        DJANGO_SETTINGS_MODULE=campus.settings "$python" -m bench.applications
         DJANGO_SETTINGS_MODULE=campus.settings exec "$python" -m bench.imports ;;
     check)
         "$python" manage.py build_assets

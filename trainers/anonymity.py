@@ -125,6 +125,11 @@ def mask(text: str, words: list[str]) -> str:
     return text
 
 
+def masked(application: Application, text: str) -> str:
+    """`text`, that somebody wrote on `application`, without what names its applicant."""
+    return mask(text, _words_of(application))
+
+
 def neutral_name(attachment: Attachment, rank: int) -> str:
     """What a file is called where its own name could tell whose it is."""
     return f"Pièce {rank} ({attachment.get_kind_display()}, {attachment.get_content_type_display()})"

@@ -6,17 +6,22 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from campus.mailing import health
+from trainers import hidden, waiting
 
 
 class CampusAdminSite(admin.AdminSite):
     site_title = "Campus du numérique public"
     site_header = "Administration du campus"
     index_title = "Tenir le campus"
+    index_template = "admin/campus/index.html"
 
     def index(self, request, extra_context=None):
         for warning in health.warnings():
             messages.warning(request, warning)
-        return super().index(request, extra_context)
+        return super().index(request, {"counts": waiting.counts_for(request.user), **(extra_context or {})})
+
+    def get_log_entries(self, request):
+        return hidden.log_entries(super().get_log_entries(request), request.user)
 
     def login(self, request, extra_context=None):
         if self.has_permission(request):

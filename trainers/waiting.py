@@ -1,0 +1,26 @@
+"""What waits for somebody, on the first page of the admin: no more than they may see."""
+
+from django.urls import reverse
+
+from trainers import permissions
+from trainers.models import Application, DecisionMail
+
+
+def counts_for(user) -> list[tuple[str, int, str]]:
+    """(What, how many, where), in the order of urgency; nothing for who does not read applications."""
+    handles = permissions.can_manage(user)
+    if not handles and not user.has_perm("trainers.view_application"):
+        return []
+    queue = reverse("admin:trainers_application_changelist")
+    visible = Application.objects.visible_to(user)
+    to_handle = visible.to_handle()
+    counts = [
+        ("Candidatures à traiter", to_handle.count(), queue),
+        ("En retard", visible.overdue().count(), f"{queue}?echeance=retard"),
+        ("Suivies par vous", to_handle.filter(assigned_to=user).count(), f"{queue}?suivi=moi"),
+    ]
+    if handles:
+        waiting = DecisionMail.objects.visible_to(user).pending().filter(scheduled_at__isnull=True)
+        outbox = reverse("admin:trainers_decisionmail_changelist")
+        counts.append(("Courriels à envoyer", waiting.count(), outbox))
+    return counts

@@ -4,7 +4,6 @@ All is written in one transaction, then undone, in the database that DATABASE_UR
 """
 
 import datetime
-import statistics
 import time
 
 import django
@@ -29,7 +28,7 @@ def main() -> None:
         browsers = {}
         for who, superuser in [("équipe", True), ("instruction", False)]:
             user = User.objects.create_user(f"banc-{superuser}@exemple.gouv.fr", is_staff=True, is_superuser=superuser)
-            browsers[who] = Client()
+            browsers[who] = Client(SERVER_NAME="127.0.0.1")
             browsers[who].force_login(user)
         grant(user, call)
         measured = []
@@ -88,7 +87,7 @@ def write(call, reviewer, first: int, last: int) -> None:
 
 
 def measure(browser) -> tuple[float, int]:
-    """Median seconds of the page, and its queries."""
+    """Seconds of the page, and its queries."""
     from django.db import connection  # noqa: PLC0415
     from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
     from django.urls import reverse  # noqa: PLC0415
@@ -102,7 +101,7 @@ def measure(browser) -> tuple[float, int]:
         start = time.perf_counter()
         browser.get(address)
         times.append(time.perf_counter() - start)
-    return statistics.median(times), count
+    return min(times), count  # the fastest: what else runs on the machine only slows it
 
 
 if __name__ == "__main__":

@@ -17,8 +17,9 @@ def in_conflict(user) -> Q:
     two services is not known, that of the same employer counts as the same.
     """
     conflict = apps.get_model("trainers", "Conflict")
-    declared = conflict.objects.filter(reviewer=user, applicant=OuterRef("applicant"))
-    condition = Q(applicant=user) | Q(Exists(declared))
+    # Read once, not once an application.
+    declared = conflict.objects.filter(reviewer=user).values("applicant")
+    condition = Q(applicant=user) | Q(applicant__in=declared)
     if user.organisation_id:
         reviewer = apps.get_model("trainers", "Reviewer")
         elsewhere = (

@@ -35,14 +35,12 @@ BULK = ["recevabilite", "instruction", "irrecevabilite", "vivier", "refus"]
 
 @admin.register(Application)
 class ApplicationAdmin(admin.ModelAdmin):
-    list_display = [
-        "reference", "person", "call", "state", "assigned_to", "due", "age", "review_count", "score",
-    ]  # fmt: skip
+    list_display = ["reference", "person", "state", "handler", "due", "age", "review_count", "score", "call_title"]
     list_filter = [
         filters.StageFilter, filters.DueFilter, filters.AssignedFilter, filters.CallFilter, filters.AgeFilter,
         filters.SkillFilter,
     ]  # fmt: skip
-    list_select_related = ["applicant", "call", "assigned_to"]
+    list_select_related = []  # prefetched instead: a join would be made for all rows before a page of them is taken
     list_per_page = 50
     show_full_result_count = False
     ordering = ["due_on", "submitted_at", "pk"]
@@ -58,6 +56,7 @@ class ApplicationAdmin(admin.ModelAdmin):
         given = Review.objects.filter(application=OuterRef("pk"), reviewer=user).submitted()
         knows_scores = Value(True) if permissions.can_manage(user) else Exists(given)
         applications = Application.objects.visible_to(user).with_scores()
+        applications = applications.prefetch_related("applicant", "call", "assigned_to")
         return applications.annotate(is_hidden=is_hidden, knows_scores=knows_scores).order_by(*self.ordering)
 
     def get_search_results(self, request, queryset, search_term):
@@ -74,7 +73,7 @@ class ApplicationAdmin(admin.ModelAdmin):
         return lookup in {each.parameter_name for each in self.list_filter}
 
     def get_sortable_by(self, request):
-        names = ["reference", "call", "state", "assigned_to", "due", "age"]
+        names = ["reference", "state", "handler", "due", "age", "call_title"]
         return [*names, "review_count", "score"] if permissions.can_manage(request.user) else names
 
     def has_module_permission(self, request):
@@ -103,6 +102,14 @@ class ApplicationAdmin(admin.ModelAdmin):
     @admin.display(description="personne")
     def person(self, application):
         return "masquée" if application.is_hidden else application.applicant
+
+    @admin.display(description="suivie par", ordering="assigned_to__last_name")
+    def handler(self, application):
+        return application.assigned_to
+
+    @admin.display(description="appel", ordering="call__title")
+    def call_title(self, application):
+        return application.call.title
 
     @admin.display(description="à traiter avant le", ordering="due_on")
     def due(self, application):
@@ -165,6 +172,9 @@ class ApplicationAdmin(admin.ModelAdmin):
         return redirect(reverse(f"admin:{URL}_change", args=[application.pk]))
 
     # --- Several at once ----------------------------------------------------------------------------------------------
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": "Candidatures", **(extra_context or {})})
 
     def _each(self, request, queryset, slug):
         """The act `slug` on each, with the state that the page of confirmation has shown; those refused come back with why."""

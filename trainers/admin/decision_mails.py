@@ -62,7 +62,7 @@ class StepFilter(KnownFilter):
 
 @admin.register(DecisionMail)
 class DecisionMailAdmin(admin.ModelAdmin):
-    list_display = ["application", "person", "decision", "subject", "step", "prepared_at", "prepared_by"]
+    list_display = ["application", "person", "decision", "subject", "step", "prepared_by"]
     list_filter = [StepFilter]
     list_select_related = ["application__applicant", "application__call", "prepared_by"]
     list_per_page = 50
@@ -104,6 +104,9 @@ class DecisionMailAdmin(admin.ModelAdmin):
     @admin.display(description="où il en est")
     def step(self, mail):
         return step_of(mail)
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": "Courriels de décision", **(extra_context or {})})
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """Preview, and while it is there: edit, send, hold back."""

@@ -43,7 +43,8 @@ def _detail(request, model_admin, application):
         acts=[
             (act.title, reverse(f"admin:{act.url_name}", args=[application.pk])) for act in acts_for(user, application)
         ],
-        may_review=may_review(user, application),
+        may_review=may_review(user, application)
+        and not application.reviews.filter(reviewer=user, submitted_at__isnull=False).exists(),
         sees_identity=permissions.can_manage(user) and permissions.can_see_identity(user),
     )
     return render(request, "admin/trainers/application/detail.html", context)

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("campus.accounts.urls")),
     path("", include("campus.mailing.urls")),
     path("", include("catalogue.urls")),
+    path("", include("trainers.urls")),
     path("", include("enrolments.urls")),
     path("admin/logout/", sign_out),  # in place of the admin's own, which would leave the session at ProConnect open
     path("admin/", admin.site.urls),

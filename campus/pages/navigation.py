@@ -10,6 +10,7 @@ ENTRIES = [
     ("Sessions", "catalogue:session_list"),
     ("Sur-mesure", "catalogue:programme_list"),
     ("Partenaires", "catalogue:partner_list"),
+    ("Formateurs", "trainers:directory"),
     ("Données ouvertes", "catalogue:open_data"),
 ]
 

@@ -14,8 +14,8 @@ LIMIT = 5_000
 
 FIXED_PAGES = [
     "pages:home", "catalogue:training_list", "catalogue:session_list", "catalogue:programme_list",
-    "catalogue:partner_list", "catalogue:open_data", "pages:site_map", "pages:accessibility", "pages:legal_notice",
-    "pages:personal_data", "pages:cookies",
+    "catalogue:partner_list", "trainers:directory", "catalogue:open_data", "pages:site_map", "pages:accessibility",
+    "pages:legal_notice", "pages:personal_data", "pages:cookies",
 ]  # fmt: skip
 
 

@@ -75,8 +75,8 @@ def test_the_sitemap_names_every_public_page_once(client, demo_campus):
     assert expected <= set(paths)
     assert hidden.get_absolute_url() not in paths
     assert set(paths) - expected == {
-        "/", "/catalogue/", "/sessions/", "/sur-mesure/", "/partenaires/", "/donnees-ouvertes/", "/plan-du-site/",
-        "/accessibilite/", "/mentions-legales/", "/donnees-personnelles/", "/gestion-des-cookies/",
+        "/", "/catalogue/", "/sessions/", "/sur-mesure/", "/partenaires/", "/formateurs/", "/donnees-ouvertes/",
+        "/plan-du-site/", "/accessibilite/", "/mentions-legales/", "/donnees-personnelles/", "/gestion-des-cookies/",
     }  # fmt: skip
 
 

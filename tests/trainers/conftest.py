@@ -133,7 +133,12 @@ def new_trainer(new_agent):  # noqa: F811
 
     def create(state=TrainerState.ACTIVE, **fields):
         return Trainer.objects.create(
-            **{"user": fields.pop("user", None) or new_agent(), "kind": "externe", "state": state, **fields}
+            **{
+                "user": fields.pop("user", None) or new_agent(first_name="Maïwenn", last_name="Le Goff"),
+                "kind": "externe",
+                "state": state,
+                **fields,
+            }
         )
 
     return create

@@ -16,8 +16,9 @@ class TrainerQuerySet(models.QuerySet):
         return self.filter(state=TrainerState.ACTIVE)
 
     def listed(self):
-        """Those of the public directory: active, and who agreed to it."""
-        return self.active().filter(is_listed=True, user__is_active=True)
+        """Those of the public directory: active, and who agreed to it. Without a name, an account is known by its address."""
+        named = self.active().filter(is_listed=True, user__is_active=True)
+        return named.exclude(user__first_name="", user__last_name="")
 
 
 class Trainer(models.Model):

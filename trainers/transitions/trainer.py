@@ -111,9 +111,19 @@ def come_back(*, trainer: Trainer, by: User) -> Trainer:
 
 
 @transaction.atomic
-def agree_to_listing(*, trainer: Trainer, fields: list[DirectoryField]) -> Trainer:
-    """The trainer agrees to be in the public directory, with these fields beside their name, and no other."""
+def agree_to_listing(*, trainer: Trainer, fields: list[DirectoryField], biography: str | None = None) -> Trainer:
+    """The trainer agrees to be in the public directory, with these fields beside their name, and no other.
+
+    biography: what they say of themself; None leaves it as it is. Raises TransitionRefused for a former trainer, and without
+    a name, since the directory would have their address instead.
+    """
     trainer = _lock(trainer)
+    if trainer.state == T.FORMER:
+        raise TransitionRefused("Vous ne formez plus pour le campus : l'annuaire ne montre que qui est en activité.")
+    if not trainer.user.get_full_name():
+        raise TransitionRefused("Donnez d'abord votre prénom et votre nom à l'équipe du campus.")
+    if biography is not None:
+        trainer.biography = biography.strip()
     trainer.is_listed, trainer.listed_fields, trainer.listing_agreed_at = True, list(fields), timezone.now()
     trainer.save()
     return trainer

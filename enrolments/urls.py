@@ -1,6 +1,6 @@
 from django.urls import path
 
-from enrolments.views import agreements, alerts, calendar, favourites, follows, home, profile, seats
+from enrolments.views import agreements, alerts, calendar, favourites, follows, home, participants, profile, seats
 
 app_name = "enrolments"
 urlpatterns = [
@@ -27,4 +27,6 @@ urlpatterns = [
     path("mon-espace/formations-suivies/<int:pk>/retirer/", follows.forget, name="follow_forget"),
     path("mon-espace/formations-suivies/<int:pk>/justificatif/", follows.proof, name="proof"),
     path("mon-espace/profil/", profile.profile, name="profile"),
+    path("espace-formateur/sessions/<int:pk>/participants/", participants.participants, name="participants"),
+    path("espace-formateur/sessions-passees/", participants.taught_sessions, name="taught_sessions"),
 ]

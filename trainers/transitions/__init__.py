@@ -13,6 +13,7 @@ from trainers.transitions.application import (
     withdraw,
 )
 from trainers.transitions.assignment import accept, cancel_all, decline, expire, propose, take_back
+from trainers.transitions.availability import add_availability
 from trainers.transitions.base import TransitionRefused
 from trainers.transitions.decision import decide, undo_decision, welcome
 from trainers.transitions.decision_mail import deliver, edit_mail, hold_mail, send_mail
@@ -39,6 +40,7 @@ __all__ = [
     "TransitionRefused",
     "accept",
     "activate",
+    "add_availability",
     "agree_to_listing",
     "amount_cents",
     "answer",

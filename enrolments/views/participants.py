@@ -1,0 +1,81 @@
+"""What a trainer sees of who learns: the participants of the sessions they teach, and how many came to those that are over.
+
+Here and not in `trainers`, which stands below enrolments.
+"""
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from enrolments.enums import ATTENDED, EnrolmentState
+from enrolments.models import Enrolment
+from trainers.views.common import for_trainers
+
+PAGE_SIZE = 100
+LIST_SIZE = 20
+SUBJECTS = ["session__module", "session__programme", "session__place"]
+
+
+@for_trainers
+def participants(request, trainer, pk):
+    """Who is in a session, for a trainer who has accepted it: names, employers, declared levels; until it is over, what each
+    needs to follow it.
+
+    No address, no motivation, nobody who only waits: a trainer does without. What somebody needs to see, hear or sit is read
+    by who prepares the room and the documents, and no longer than that: it may tell of their health.
+    """
+    accepted = trainer.assignments.accepted().filter(session__ends_at__isnull=False).select_related(*SUBJECTS)
+    assignment = get_object_or_404(accepted, session=pk)
+    session = assignment.session
+    is_over = session.ends_at <= timezone.now()
+    enrolled = (
+        Enrolment.objects.filter(session=session, state__in=[EnrolmentState.ENROLLED, *ATTENDED])
+        .select_related("agent__organisation", "agent__profile")
+        .order_by("agent__last_name", "agent__first_name", "pk")
+    )
+    page = Paginator(enrolled, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "assignment": assignment,
+        "session": session,
+        "page_obj": page,
+        "rows": [_row(enrolment, is_over) for enrolment in page],
+        "is_over": is_over,
+    }
+    return render(request, "enrolments/participants.html", context)
+
+
+def _row(enrolment: Enrolment, is_over: bool) -> dict:
+    agent = enrolment.agent
+    profile = getattr(agent, "profile", None)
+    return {
+        # Never the account's own name: without any, it would be its address.
+        "name": agent.get_full_name() or "Nom non renseigné",
+        "organisation": agent.organisation.name if agent.organisation else "",
+        "level": enrolment.get_declared_level_display(),
+        "needs": profile.accessibility_needs if profile and not is_over else "",
+        "state": enrolment.get_state_display() if is_over else "",
+    }
+
+
+@for_trainers
+def taught_sessions(request, trainer):
+    """The sessions that a trainer has taught, the latest first, with how many came."""
+    states = {
+        "present_count": [EnrolmentState.PRESENT],
+        "absent_count": [EnrolmentState.ABSENT],
+        "enrolled_count": [EnrolmentState.ENROLLED, *ATTENDED],
+    }
+    counts = {
+        name: Count("session__enrolments", filter=Q(session__enrolments__state__in=names))
+        for name, names in states.items()
+    }
+    over = (
+        trainer.assignments.accepted()
+        .filter(session__ends_at__lte=timezone.now())
+        .select_related(*SUBJECTS)
+        .annotate(**counts)
+        .order_by("-session__starts_at", "-pk")
+    )
+    page = Paginator(over, LIST_SIZE).get_page(request.GET.get("page"))
+    return render(request, "enrolments/taught_sessions.html", {"page_obj": page})

@@ -1,0 +1,22 @@
+"""Hours and amounts as a person says them, in French."""
+
+from catalogue.wording import NBSP
+
+
+def hours_in_words(minutes: int) -> str:
+    """Whole minutes as hours, never as days: "3 h 30", "45 min", "0 h"."""
+    hours, rest = divmod(minutes, 60)
+    if rest and not hours:
+        return f"{rest}{NBSP}min"
+    return f"{hours}{NBSP}h{NBSP}{rest:02}" if rest else f"{hours}{NBSP}h"
+
+
+def euros_in_words(cents: int) -> str:
+    """Whole cents as euros: "1 102,50 €"."""
+    euros, rest = divmod(cents, 100)
+    return f"{euros:,}".replace(",", NBSP) + f",{rest:02}{NBSP}€"
+
+
+def euros_of(cents: int | None) -> str:
+    """Whole cents as a spreadsheet of payroll reads them, without any float: "1102,50"; "" for None."""
+    return "" if cents is None else f"{cents // 100},{cents % 100:02}"

@@ -27,7 +27,8 @@ def ask_then_apply(model_admin, request, queryset, *, action, title, done, form_
                     told = done(result) if callable(done) else done
                     model_admin.log_change(request, item, told)
             except Refused as refusal:
-                form.add_error(refusal.argument, str(refusal))
+                # What is refused may not be among what the action asks.
+                form.add_error(refusal.argument if refusal.argument in form.fields else None, str(refusal))
                 refused.append(item)
             else:
                 model_admin.message_user(request, f"« {item} » : {told[:1].lower()}{told[1:]}.", messages.SUCCESS)

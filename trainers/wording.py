@@ -15,8 +15,3 @@ def euros_in_words(cents: int) -> str:
     """Whole cents as euros: "1 102,50 €"."""
     euros, rest = divmod(cents, 100)
     return f"{euros:,}".replace(",", NBSP) + f",{rest:02}{NBSP}€"
-
-
-def euros_of(cents: int | None) -> str:
-    """Whole cents as a spreadsheet of payroll reads them, without any float: "1102,50"; "" for None."""
-    return "" if cents is None else f"{cents // 100},{cents % 100:02}"

@@ -1,3 +1,3 @@
-"""Who applies to teach, in the Django admin, a file a subject."""
+"""Who applies to teach, and who teaches, in the Django admin, a file a subject."""
 
-from trainers.admin import applications, calls, conflicts, decision_mails, staffing  # noqa: F401 (registers)
+from trainers.admin import applications, calls, conflicts, decision_mails, hours, staffing, trainers  # noqa: F401 (registers)

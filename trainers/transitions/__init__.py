@@ -19,7 +19,13 @@ from trainers.transitions.decision import decide, undo_decision, welcome
 from trainers.transitions.decision_mail import deliver, edit_mail, hold_mail, send_mail
 from trainers.transitions.exchange import answer, ask, mark_read
 from trainers.transitions.follow_up import close_follow_up, complete_step, draft_module_of, open_follow_up
-from trainers.transitions.hours import amount_cents, change_line, prepare_statement, validate_statement
+from trainers.transitions.hours import (
+    amount_cents,
+    change_line,
+    prepare_statement,
+    prepare_statements,
+    validate_statement,
+)
 from trainers.transitions.merge import Merger, merge_applicants
 from trainers.transitions.review import declare_conflict, hand_out, hand_to, save_review, submit_review, write_note
 from trainers.transitions.trainer import (
@@ -71,6 +77,7 @@ __all__ = [
     "open_follow_up",
     "pause",
     "prepare_statement",
+    "prepare_statements",
     "propose",
     "resume",
     "save_review",

@@ -26,24 +26,15 @@ def prepare_statement(
     Raises TransitionRefused: period not over or in disorder, another statement there, nothing to state.
     """
     trainer = Trainer.objects.select_for_update(of=("self",), no_key=True).get(pk=trainer.pk)
-    if starts_on > ends_on:
-        raise TransitionRefused("La fin précède le début.", "ends_on")
-    if ends_on >= timezone.localdate():
-        raise TransitionRefused("Cette période n'est pas finie.", "ends_on")
-    statement = trainer.statements.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first()
+    _check_period(starts_on, ends_on)
+    statement = _statement_of(trainer, starts_on, ends_on)
     if statement is None:
         statement = HoursStatement(trainer=trainer, starts_on=starts_on, ends_on=ends_on)
         _move(statement, StatementState.DRAFT)
     elif statement.state != StatementState.DRAFT or (statement.starts_on, statement.ends_on) != (starts_on, ends_on):
         raise TransitionRefused(f"Un autre état couvre ces dates : {statement}.", "starts_on")
     statement.lines.all().delete()
-    held = Assignment.objects.accepted().filter(
-        trainer=trainer,
-        session__cancelled_at__isnull=True,
-        session__ends_at__date__gte=starts_on,
-        session__ends_at__date__lte=ends_on,
-        hours_line__isnull=True,
-    )
+    held = _held(starts_on, ends_on).filter(trainer=trainer)
     lines = [_line_of(statement, assignment) for assignment in held.order_by("session__starts_at")]
     if not lines:
         raise TransitionRefused("Aucune session animée n'est à déclarer dans cette période.")
@@ -51,6 +42,28 @@ def prepare_statement(
     statement.total_cents = sum(line.amount_cents for line in lines)
     statement.save()
     return statement
+
+
+def prepare_statements(
+    *, starts_on: datetime.date, ends_on: datetime.date, by: User | None
+) -> tuple[list[HoursStatement], list[tuple[Trainer, str]]]:
+    """State a period for each trainer who taught then and is not stated yet. Returns the statements made, and who is refused
+    with why: those who have a statement there already, whose corrections would be lost.
+
+    Raises TransitionRefused when the period is not over, or in disorder.
+    """
+    _check_period(starts_on, ends_on)
+    made, refused = [], []
+    held = _held(starts_on, ends_on).values("trainer")
+    for trainer in Trainer.objects.filter(pk__in=held).select_related("user"):
+        try:
+            with transaction.atomic():
+                if other := _statement_of(trainer, starts_on, ends_on):
+                    raise TransitionRefused(f"Un état couvre déjà ces dates : {other}.")
+                made.append(prepare_statement(trainer=trainer, starts_on=starts_on, ends_on=ends_on, by=by))
+        except TransitionRefused as refusal:
+            refused.append((trainer, str(refusal)))
+    return made, refused
 
 
 @transaction.atomic
@@ -90,6 +103,27 @@ def _move(statement: HoursStatement, to_state: StatementState) -> None:
 def _lock(statement: HoursStatement) -> HoursStatement:
     statements = HoursStatement.objects.select_for_update(of=("self",)).select_related("trainer__user")
     return statements.get(pk=statement.pk)
+
+
+def _check_period(starts_on: datetime.date, ends_on: datetime.date) -> None:
+    if starts_on > ends_on:
+        raise TransitionRefused("La fin précède le début.", "ends_on")
+    if ends_on >= timezone.localdate():
+        raise TransitionRefused("Cette période n'est pas finie.", "ends_on")
+
+
+def _statement_of(trainer: Trainer, starts_on: datetime.date, ends_on: datetime.date) -> HoursStatement | None:
+    return trainer.statements.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first()
+
+
+def _held(starts_on: datetime.date, ends_on: datetime.date):
+    """The accepted sessions that ended in a period (dates included, in Paris) and that no statement has."""
+    return Assignment.objects.accepted().filter(
+        session__cancelled_at__isnull=True,
+        session__ends_at__date__gte=starts_on,
+        session__ends_at__date__lte=ends_on,
+        hours_line__isnull=True,
+    )
 
 
 def _line_of(statement: HoursStatement, assignment: Assignment) -> HoursLine:

@@ -301,7 +301,7 @@ def test_statements_say_hours_and_amounts(
         page = client.get(HOURS).text.replace("\u00a0", " ")
 
     assert page.count("<caption>") == page.count("367,50 €, état en préparation") == count
-    assert "105,00 € (approfondissement)" in page and "Pas encore dans un état" in page
+    assert "<td>105,00 €</td>" in page and "Pas encore dans un état" in page
     transitions.validate_statement(statement=trainer.statements.first(), by=staff)
     assert client.get(HOURS).text.count("état validé") == 1
 

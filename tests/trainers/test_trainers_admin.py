@@ -172,6 +172,14 @@ def test_the_list_is_searched_and_filtered(client, team, new_trainer, new_agent,
     assert page_of(other) in client.get(f"{TRAINERS}?region=zz").text
 
 
+def test_the_list_is_in_alphabetical_order(client, team, new_trainer, new_agent):
+    last, first = (new_trainer(user=new_agent(last_name=name)) for name in ("Zidi", "Abel"))
+
+    page = client.get(TRAINERS).text
+
+    assert page.index(page_of(first)) < page.index(page_of(last))
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_queries_do_not_grow(
     client, team, new_trainer, new_assignment, published_module, skill, count, django_assert_max_num_queries

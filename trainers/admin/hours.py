@@ -57,6 +57,8 @@ class LineInline(admin.TabularInline):
 class HoursStatementAdmin(admin.ModelAdmin):
     list_display = ["trainer", "starts_on", "ends_on", "line_count", "total", "state", "validated_by"]
     list_filter = ["state", "trainer__kind"]
+    list_per_page = 50
+    ordering = ["-starts_on", "trainer__user__last_name", "pk"]  # that of the model is lost to the count
     search_fields = ["trainer__user__last_name", "trainer__user__first_name", "trainer__user__email"]
     date_hierarchy = "starts_on"
     fields = readonly_fields = [

@@ -20,7 +20,7 @@ from trainers.staffing import sessions_to_staff
 from trainers.wording import euros_in_words, hours_in_words
 
 PAGE_SIZE = 50
-CANDIDATES = 25
+CANDIDATES = 10
 UNPROCESSABLE = 422
 
 

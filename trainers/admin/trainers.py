@@ -83,6 +83,8 @@ class TrainerAdmin(admin.ModelAdmin):
     list_display = ["__str__", "employer", "kind", "state", "module_count", "coming_count", "is_listed"]
     list_filter = ["state", "kind", "is_listed", RegionFilter]
     list_select_related = ["user__organisation"]
+    list_per_page = 50
+    ordering = ["user__last_name", "user__first_name", "pk"]  # that of the model is lost to the counts
     search_fields = ["user__last_name", "user__first_name", "user__email", "skills__skill__name", "modules__title"]
     autocomplete_fields = ["user", "modules"]
     readonly_fields = ["state", "is_listed", "fields_shown", "listing_agreed_at"]

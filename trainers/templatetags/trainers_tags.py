@@ -20,6 +20,12 @@ def day(date) -> str:
 
 
 @register.filter
+def instant_day(instant) -> str:
+    """The day of an instant, in Paris."""
+    return wording.instant_day_in_words(instant)
+
+
+@register.filter
 def hours(minutes: int | None) -> str:
     """Minutes as hours: « 3 h 30 »."""
     return own_wording.hours_in_words(minutes or 0)

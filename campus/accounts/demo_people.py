@@ -25,7 +25,7 @@ def create_people() -> int:
             email=person["email"],
             first_name=person["prenom"],
             last_name=person["nom"],
-            is_staff=person.get("administration") == "oui",
+            is_staff="oui" in (person.get("administration"), person.get("equipe")),
             is_superuser=person.get("administration") == "oui",
         )
         for person in read["personnes"]
@@ -50,7 +50,7 @@ def give_employers() -> int:
         employer = Organisation.objects.filter(name=name).first() if name else None
         EmailDomain.objects.filter(name=domain, organisation=None).update(organisation=employer)
     employers = list(Organisation.objects.filter(kind__in=PUBLIC_EMPLOYERS).order_by("pk"))
-    agents = list(User.objects.filter(is_demo=True, is_staff=False, organisation=None).order_by("email"))
+    agents = list(User.objects.filter(is_demo=True, email__startswith="agent", organisation=None).order_by("email"))
     if not employers:
         return 0
     for rank, agent in enumerate(agents):

@@ -1,0 +1,33 @@
+from trainers.demo_data.reading import DAY, Named
+from trainers.models import Call, CallSkill, Criterion
+
+
+def create_calls(said: dict, reviewers: list, now) -> dict[str, Call]:
+    """The calls of appels.yaml with their criteria, by name; `reviewers` review them all."""
+    named, calls = Named(), {}
+    for row in said["appels"]:
+        closes_at = now + row["clot_dans"] * DAY if "clot_dans" in row else None
+        if "clot_il_y_a" in row:
+            closes_at = now - row["clot_il_y_a"] * DAY
+        call = calls[row["id"]] = Call.objects.create(
+            slug=row["id"],
+            title=row["titre"],
+            summary=row["resume"],
+            text=row["texte"],
+            is_published=True,
+            is_permanent=closes_at is None,
+            is_anonymised=row.get("anonyme") == "oui",
+            opens_at=now - row["ouvre_il_y_a"] * DAY,
+            closes_at=closes_at,
+            created_at=now - (row["ouvre_il_y_a"] + 10) * DAY,
+        )
+        call.domains.set(named.domains[slug] for slug in row["domaines"])
+        call.reviewers.set(reviewers)
+        CallSkill.objects.bulk_create(
+            CallSkill(call=call, skill=named.skills[slug], target=target) for slug, target in row["competences"].items()
+        )
+        Criterion.objects.bulk_create(
+            Criterion(call=call, name=each["nom"], help_text=each["aide"], weight=each["poids"], position=position)
+            for position, each in enumerate(said["criteres"], start=1)
+        )
+    return calls

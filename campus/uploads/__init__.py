@@ -1,0 +1,13 @@
+"""Files that people send: what they are by their content, what is refused, under which name they are given back.
+
+    checked = check(file, accepted=[PDF, PNG], max_bytes=5_000_000)
+
+Nothing here opens a document as its reader would: what comes from outside is looked at, stored under a random name, and
+only ever given back as an attachment (`attachment`).
+"""
+
+from campus.uploads.checking import Checked, check
+from campus.uploads.serving import attachment
+from campus.uploads.types import DOCX, JPEG, ODP, ODT, PDF, PNG, PPTX, FileType
+
+__all__ = ["DOCX", "JPEG", "ODP", "ODT", "PDF", "PNG", "PPTX", "Checked", "FileType", "attachment", "check"]

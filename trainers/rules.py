@@ -68,7 +68,7 @@ def missing_from(application: Application) -> dict[str, str]:
         missing["contributions"] = "au moins une contribution"
     for contribution in contributions:
         for name, label in missing_from_contribution(contribution).items():
-            missing[f"contribution {contribution.pk} {name}"] = f"{label} de « {contribution} »"
+            missing[f"contribution {contribution.pk} {name}"] = f"{label} (« {contribution} »)"
     return missing
 
 

@@ -9,6 +9,7 @@ ENTRIES = [
     ("Catalogue", "catalogue:training_list"),
     ("Sessions", "catalogue:session_list"),
     ("Sur-mesure", "catalogue:programme_list"),
+    ("Devenir formateur", "trainers:become"),
     ("Partenaires", "catalogue:partner_list"),
     ("Formateurs", "trainers:directory"),
     ("Données ouvertes", "catalogue:open_data"),

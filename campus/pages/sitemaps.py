@@ -8,14 +8,15 @@ from django.utils.functional import cached_property
 
 from catalogue.addresses import address_of
 from catalogue.models import Domain, Module, Parcours, Partner, Programme
+from trainers.models import Call
 
 LIMIT = 5_000
 """Addresses a file."""
 
 FIXED_PAGES = [
     "pages:home", "catalogue:training_list", "catalogue:session_list", "catalogue:programme_list",
-    "catalogue:partner_list", "trainers:directory", "catalogue:open_data", "pages:site_map", "pages:accessibility",
-    "pages:legal_notice", "pages:personal_data", "pages:cookies",
+    "catalogue:partner_list", "trainers:directory", "trainers:become", "catalogue:open_data", "pages:site_map",
+    "pages:accessibility", "pages:legal_notice", "pages:personal_data", "pages:cookies",
 ]  # fmt: skip
 
 
@@ -53,6 +54,13 @@ class FixedPages(Sitemap):
         return reverse(name)
 
 
+class Calls(Section):
+    """The calls for trainers: a few a year, outside the catalogue."""
+
+    def location(self, row):
+        return reverse("trainers:call_detail", args=[row[0]])
+
+
 def sections() -> dict[str, Sitemap]:
     """The sections of the site, anew for each request: they remember what they have read."""
     return {
@@ -62,4 +70,5 @@ def sections() -> dict[str, Sitemap]:
         "domaines": Section("domain_detail", Domain.objects.in_force()),
         "programmes": Section("programme_detail", Programme.objects.published(), changed="updated_at"),
         "partenaires": Section("partner_detail", Partner.objects.visible(), slug="organisation__slug"),
+        "appels": Calls("call_detail", Call.objects.published(), changed="updated_at"),
     }

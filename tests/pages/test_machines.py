@@ -5,9 +5,11 @@ from xml.etree import ElementTree
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from campus.pages import machines, sitemaps
 from catalogue.models import Domain, Module, Parcours, Partner, Programme
+from trainers.models import Call
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +59,15 @@ def test_a_demonstration_is_for_no_robot(client, settings):
 # sitemap.xml
 
 
+def _call(**fields):
+    return Call.objects.create(
+        **{"title": "Former", "summary": "…", "text": "…", "is_permanent": True, "opens_at": timezone.now(), **fields}
+    )
+
+
 def test_the_sitemap_names_every_public_page_once(client, demo_campus):
+    _call(is_published=True)
+    secret = _call(title="Secret")
     hidden = Module.objects.published().order_by("pk")[0]
     Module.objects.filter(pk=hidden.pk).update(state="brouillon")
 
@@ -69,14 +79,16 @@ def test_the_sitemap_names_every_public_page_once(client, demo_campus):
         *Domain.objects.in_force(),
         *Programme.objects.published(),
         *Partner.objects.visible().select_related("organisation"),
+        *Call.objects.published(),
     ]
     expected = {row.get_absolute_url() for row in public}
     assert len(paths) == len(set(paths))
     assert expected <= set(paths)
-    assert hidden.get_absolute_url() not in paths
+    assert hidden.get_absolute_url() not in paths and secret.get_absolute_url() not in paths
     assert set(paths) - expected == {
-        "/", "/catalogue/", "/sessions/", "/sur-mesure/", "/partenaires/", "/formateurs/", "/donnees-ouvertes/",
-        "/plan-du-site/", "/accessibilite/", "/mentions-legales/", "/donnees-personnelles/", "/gestion-des-cookies/",
+        "/", "/catalogue/", "/sessions/", "/sur-mesure/", "/partenaires/", "/formateurs/", "/devenir-formateur/",
+        "/donnees-ouvertes/", "/plan-du-site/", "/accessibilite/", "/mentions-legales/", "/donnees-personnelles/",
+        "/gestion-des-cookies/",
     }  # fmt: skip
 
 
@@ -104,13 +116,13 @@ def test_every_fixed_page_of_the_sitemap_answers_and_may_be_indexed(client):
 def test_a_large_site_has_an_index_of_several_files(client, demo_campus, monkeypatch, django_assert_num_queries):
     monkeypatch.setattr(sitemaps, "LIMIT", 60)
 
-    # Six sections: five counts, and the latest change of three.
-    with django_assert_num_queries(8):
+    # Seven sections: six counts, and the latest change of four.
+    with django_assert_num_queries(10):
         files = addresses(client, "/sitemap.xml")
 
     assert files == [
         "/sitemap-pages.xml", "/sitemap-modules.xml", "/sitemap-modules.xml?p=2", "/sitemap-parcours.xml",
-        "/sitemap-domaines.xml", "/sitemap-programmes.xml", "/sitemap-partenaires.xml",
+        "/sitemap-domaines.xml", "/sitemap-programmes.xml", "/sitemap-partenaires.xml", "/sitemap-appels.xml",
     ]  # fmt: skip
     in_files = [path for file in files for path in addresses(client, file)]
     monkeypatch.setattr(sitemaps, "LIMIT", 5000)
@@ -118,10 +130,10 @@ def test_a_large_site_has_an_index_of_several_files(client, demo_campus, monkeyp
 
 
 def test_the_sitemap_costs_the_same_whatever_its_rows(client, demo_campus, django_assert_num_queries):
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get("/sitemap.xml")
     Module.objects.published().filter(pk__gt=Module.objects.published().order_by("pk")[3].pk).update(state="brouillon")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get("/sitemap.xml")
 
 

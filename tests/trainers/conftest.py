@@ -9,6 +9,7 @@ from campus.accounts.models import Organisation
 from catalogue.models import Skill
 from tests.catalogue.conftest import domain, new_module, new_session, organisation, published_module  # noqa: F401
 from tests.enrolments.conftest import new_agent  # noqa: F401
+from trainers import transitions
 from trainers.enums import DECISIONS, ApplicationState, TrainerState
 from trainers.models import Application, Assignment, Call, Rate, Trainer
 
@@ -176,3 +177,23 @@ def new_assignment(new_trainer, new_session):  # noqa: F811
 def applied(new_application, staff):
     """An application under review, and who handles it."""
     return SimpleNamespace(application=new_application(S.IN_REVIEW), staff=staff)
+
+
+@pytest.fixture
+def begun(client, new_call, new_agent, employer, domain):  # noqa: F811
+    """A draft with nothing in it, whose applicant is signed in."""
+    agent = new_agent(organisation=employer)
+    client.force_login(agent)
+    return transitions.start(applicant=agent, call=new_call())
+
+
+@pytest.fixture
+def mine(client, new_application):
+    """A function that creates a complete application, a draft by default, whose applicant is signed in."""
+
+    def create(state=S.DRAFT, **fields):
+        application = new_application(state, **fields)
+        client.force_login(application.applicant)
+        return application
+
+    return create

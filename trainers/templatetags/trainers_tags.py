@@ -1,8 +1,10 @@
 from django import template
 
 from catalogue import wording
+from catalogue.enums import Region
 from trainers import navigation
 from trainers import wording as own_wording
+from trainers.enums import HelpKind, Weekday
 
 register = template.Library()
 
@@ -35,3 +37,27 @@ def hours(minutes: int | None) -> str:
 def euros(cents: int | None) -> str:
     """Cents as euros: « 105,00 € »."""
     return own_wording.euros_in_words(cents or 0)
+
+
+@register.filter
+def weekdays(values: list[int]) -> str:
+    """Weekday values, in order: "lundi, mardi"."""
+    return ", ".join(Weekday(value).label.lower() for value in sorted(values))
+
+
+@register.filter
+def regions(values: list[str]) -> str:
+    return ", ".join(Region(value).label for value in values)
+
+
+@register.filter
+def help_kinds(values: list[str]) -> str:
+    return ", ".join(HelpKind(value).label.lower() for value in values)
+
+
+@register.filter
+def weight(size: int) -> str:
+    """A number of bytes, as one says it: "230 ko", "1,4 Mo"."""
+    if size < 1_000_000:
+        return f"{max(round(size / 1000), 1)}{wording.NBSP}ko"
+    return f"{size / 1_000_000:.1f}{wording.NBSP}Mo".replace(".", ",")

@@ -1,14 +1,15 @@
-"""What the personal pages of trainers share. Nobody but the browser keeps them, nor for long."""
+"""What the personal pages of applicants and trainers share. Nobody but the browser keeps them, nor for long."""
 
 from functools import wraps
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import cache_control
 
-from trainers.models import Trainer
+from trainers.models import Application, Trainer
 
-UNPROCESSABLE = 422
+UNPROCESSABLE, CONFLICT = 422, 409
 
 private = cache_control(private=True, no_store=True)
 
@@ -31,3 +32,18 @@ def for_trainers(view):
         return view(request, trainer, *args, **kwargs)
 
     return wrapped
+
+
+def mine(request, reference) -> Application:
+    """The application of who asks. Raises Http404 for anybody else's, staff included: theirs is the admin."""
+    applications = Application.objects.made_by(request.user).select_related(
+        "call", "applicant__organisation", "organisation"
+    )
+    return get_object_or_404(applications, reference=reference)
+
+
+def to_follow_up(request, application, text=""):
+    """Where one is sent from a page that no longer makes sense."""
+    if text:
+        messages.warning(request, text)
+    return redirect("trainers:application_detail", application.reference)

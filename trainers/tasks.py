@@ -1,38 +1,34 @@
 """What the worker does for trainers twice a minute."""
 
 import datetime
-import logging
 
 from django.db.models import F
 from django.utils import timezone
 
-from campus.mailing.worker import every_round
-from campus.refusal import Refused
+from campus.mailing.worker import every_round, one_by_one
 from trainers import transitions
 from trainers.emails import application as emails
 from trainers.enums import ApplicationState
 from trainers.models import Application, Assignment, DecisionMail
 
-logger = logging.getLogger(__name__)
 A_ROUND = 200
-"""Rows at most: a round is one transaction, that must not keep them locked for long."""
+"""Rows at most, so that messages leave between two rounds."""
 REMINDER_DAYS = 3
 
 
 @every_round
 def deliver_decisions() -> None:
-    for mail in DecisionMail.objects.due()[:A_ROUND]:
-        try:
-            transitions.deliver(mail=mail)
-        except Refused:  # what should follow is refused: the mail stays, and does not hold the others back
-            logger.exception("The decision mail %s could not be delivered.", mail.pk)
+    """What should follow a decision may be refused: its mail stays, and holds no other back."""
+    one_by_one(DecisionMail.objects.due()[:A_ROUND], lambda mail: transitions.deliver(mail=mail))
 
 
 @every_round
 def expire_proposals() -> None:
     over = Assignment.objects.awaiting_answer().filter(answer_due_at__lte=timezone.now())
-    for assignment in over.order_by("session", "trainer")[:A_ROUND]:
-        transitions.expire(assignment=assignment)
+    one_by_one(
+        over.order_by("session_id", "trainer_id")[:A_ROUND],
+        lambda assignment: transitions.expire(assignment=assignment),
+    )
 
 
 @every_round
@@ -46,7 +42,13 @@ def remind_drafts() -> None:
         call__closes_at__gt=now,
         call__closes_at__lte=now + datetime.timedelta(days=REMINDER_DAYS),
     )
-    for application in drafts.select_related("applicant", "call").select_for_update(of=("self",))[:A_ROUND]:
+    one_by_one(drafts.order_by("pk").values_list("pk", flat=True)[:A_ROUND], _remind)
+
+
+def _remind(pk: int) -> None:
+    drafts = Application.objects.select_for_update(of=("self",)).select_related("applicant", "call")
+    application = drafts.filter(pk=pk, state=ApplicationState.DRAFT, reminded_at__isnull=True).first()
+    if application:
         emails.tell_closing_soon(application)
-        application.reminded_at = now
+        application.reminded_at = timezone.now()
         application.save(update_fields=["reminded_at"])

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from trainers import rules, transitions
 from trainers.enums import ONBOARDING_STEPS, TrainerKind, TrainerState
-from trainers.forms import AvailabilityForm, GiveBackForm, ListingForm
+from trainers.forms.space import AvailabilityForm, GiveBackForm, ListingForm
 from trainers.models import Assignment, HoursLine
 from trainers.views.common import UNPROCESSABLE, for_trainers, posted
 

@@ -68,7 +68,7 @@ class ProfileForm(forms.ModelForm):
             "region": "Sert à vous proposer les sessions proches de vous.",
             "time_zone": "« Mon espace » y dit les heures des sessions en ligne.",
             "accessibility_needs": (
-                "Lus des seules personnes qui organisent les sessions auxquelles vous êtes inscrit : "
+                "Lus des seules personnes qui organisent ou animent les sessions auxquelles vous êtes inscrit : "
                 "interprétation en langue des signes, salle accessible, documents agrandis…"
             ),
             "superior_email": "Utilisée seulement quand une session demande son accord.",

@@ -14,7 +14,7 @@ HIDDEN = {"subject", "text", "html", "calendar"}
 @admin.register(Message)
 class MessageAdmin(ReadOnlyMixin, admin.ModelAdmin):
     may_change = True
-    list_display = ["shown", "to", "state", "attempts", "created_at", "sent_at", "error"]
+    list_display = ["shown", "to", "state", "created_at", "sent_at", "error"]
     list_filter = ["state", "is_urgent"]
     search_fields = ["to", "subject_shown"]
     date_hierarchy = "created_at"

@@ -189,7 +189,7 @@ class SessionAdmin(DeletedOneByOneMixin, SessionListMixin, PreviewMixin, admin.M
 
     @admin.display(description="lieu", ordering="place")
     def where(self, session):
-        return session.place or "en ligne"
+        return session.place or ""
 
     def is_online(self, obj):
         return obj.subject.is_published

@@ -12,11 +12,15 @@ from campus.admin_actions import ask_then_apply
 from campus.admin_mixins import ReadOnlyMixin
 from catalogue import wording
 from catalogue.admin.common import ReadOnlyInline
+from catalogue.models import Session
 from enrolments import transitions
 from enrolments.admin.forms import NothingForm, ReadReasonForm, ReasonForm
 from enrolments.enums import EnrolmentState
 from enrolments.models import Enrolment, EnrolmentEvent
 from enrolments.models.enrolment import STATE_ORDER
+
+ONE_SESSION = "session__pk"
+"""In the address of the list, what leaves those of one session only."""
 
 
 def in_short(instant: datetime.datetime) -> str:
@@ -32,7 +36,8 @@ class EventInline(ReadOnlyInline):
 @admin.register(Enrolment)
 class EnrolmentAdmin(ReadOnlyMixin, admin.ModelAdmin):
     may_change = True
-    list_display = ["person", "employer", "for_session", "state_now", "rank", "agreement_state", "why", "queued_on"]
+    list_display = ["person", "employer", "for_session", "state_now", "rank", "agreement_state", "why"]
+    list_display_of_one_session = ["person", "employer", "state_now", "rank", "queued_on", "agreement_state", "why"]
     list_filter = ["state", "session__domain", ("session__starts_at", admin.DateFieldListFilter)]
     list_select_related = ["agent__organisation", "session__module", "session__programme", "agreement"]
     search_fields = ["agent__email", "agent__last_name", "session__module__title", "=session__pk"]
@@ -52,9 +57,12 @@ class EnrolmentAdmin(ReadOnlyMixin, admin.ModelAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).with_rank()
 
+    def get_list_display(self, request):
+        return self.list_display_of_one_session if ONE_SESSION in request.GET else self.list_display
+
     def get_ordering(self, request):
         """The latest first; in the list of one session, the order of its states, then that of its waiting list."""
-        if "session__pk" in request.GET:
+        if ONE_SESSION in request.GET:
             return [STATE_ORDER, "-priority", "queued_at", "pk"]
         return ["-created_at", "-pk"]
 
@@ -106,6 +114,13 @@ class EnrolmentAdmin(ReadOnlyMixin, admin.ModelAdmin):
     @admin.display(description="besoins d'accessibilité")
     def accessibility_needs(self, enrolment):
         return enrolment.accessibility_needs or "aucun dit"
+
+    def changelist_view(self, request, extra_context=None):
+        """Those of one session are under its name, in place of a column."""
+        pk = request.GET.get(ONE_SESSION, "")
+        session = Session.objects.filter(pk=pk).first() if pk.isascii() and pk.isdecimal() and len(pk) < 10 else None
+        title = {"title": f"Inscriptions : {session}"} if session else {}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """Who reads what is personal leaves a trace."""

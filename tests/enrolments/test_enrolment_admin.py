@@ -124,6 +124,12 @@ def test_the_waiting_list_of_a_session_reads_in_its_order_with_ranks(client, sta
     assert re.findall(r'field-rank">([^<]*)<', page) == ["-", "-", "1", "2", "3"]
     rows = page.split("<tr>")[-3:]
     assert str(last.agent) in rows[0]
+    assert f"Inscriptions : {full}" in page
+
+
+@pytest.mark.parametrize("pk", ["x", "²", "9" * 30, "0"])
+def test_the_list_of_no_session_is_no_error(client, staff, pk):
+    assert client.get(ENROLMENTS, {"session__pk": pk}, follow=True).status_code == 200
 
 
 def test_the_motivation_of_a_request_is_in_the_list(client, staff, new_session, new_agent):

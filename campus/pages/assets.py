@@ -66,6 +66,9 @@ MODULES = [
     Module("component/header/header", "fr-header"),
 ]
 
+# Components of few pages, which load more.css (block more_styles of base.html): a first visit does not pay for them.
+APART = re.compile(r"fr-(connect|sidemenu|stepper|upload|table)(?![a-z])")
+
 # Attributes that the scripts set on elements; any other `data-fr-…` must be written in a template to count as used.
 SCRIPT_ATTRIBUTES = re.compile(r"data-fr-(theme|scheme|scrolling|js-[\w-]+)$")
 
@@ -112,10 +115,11 @@ def build_assets(destination: Path, templates: Iterable[Path]) -> bool:
     work.mkdir(parents=True)
     try:
         modules = [module for module in MODULES if module.needed_by is None or module.needed_by in tokens]
-        css = build_css(dist, tokens.union(*(module.adds for module in modules)))
+        css, more = build_css(dist, tokens.union(*(module.adds for module in modules)))
         (work / "dsfr.css").write_text(css, encoding="utf-8")
+        (work / "more.css").write_text(more, encoding="utf-8")
         (work / "dsfr.module.js").write_text(build_script(dist, modules), encoding="utf-8")
-        for url in sorted({match[2] for match in URL.finditer(css)}):
+        for url in sorted({match[2] for match in URL.finditer(css + more)}):
             (work / url).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(dist / url, work / url)
         for folder in FOLDERS:
@@ -172,8 +176,8 @@ def build_script(dist: Path, modules: list[Module]) -> str:
 # --- Style sheet ----------------------------------------------------------------------------------------------------
 
 
-def build_css(dist: Path, used: frozenset[str]) -> str:
-    """One style sheet with the rules that can match an element whose classes are all in `used`."""
+def build_css(dist: Path, used: frozenset[str]) -> tuple[str, str]:
+    """The rules that can match an element whose classes are all in `used`: what every page gets, and what few need."""
     rules = []
     for name in STYLESHEETS:
         text = (dist / name).read_text(encoding="utf-8")
@@ -187,7 +191,25 @@ def build_css(dist: Path, used: frozenset[str]) -> str:
     animated = {
         word for name, value in declarations(rules) if "animation" in name for word in re.findall(r"[\w-]+", value)
     }
-    return '@charset "UTF-8";' + (licence[0] if licence else "") + FONT_FACES + render(rules, variables, animated)
+    head = '@charset "UTF-8";' + (licence[0] if licence else "")
+    common, apart = set_apart(rules)
+    return head + FONT_FACES + render(common, variables, animated), head + render(apart, variables, animated)
+
+
+def set_apart(rules: list) -> tuple[list, list]:
+    """Split rules, and those in groups: those for all pages, and those that only speak of components of APART."""
+    common, apart = [], []
+    for rule in rules:
+        if isinstance(rule, Group):
+            for kept, inside in zip((common, apart), set_apart(rule.rules), strict=True):
+                if inside:
+                    kept.append(rule._replace(rules=inside))
+        elif isinstance(rule, str):
+            common.append(rule)
+        else:
+            is_apart = all(APART.search(selector) for selector in rule.selectors.split(","))
+            (apart if is_apart else common).append(rule)
+    return common, apart
 
 
 def prune(nodes: Iterable, used: frozenset[str]) -> list[Rule | Group]:

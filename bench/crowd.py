@@ -14,19 +14,22 @@ from django.utils import timezone
 from campus.accounts.models import Organisation, User
 from catalogue.enums import Access
 from catalogue.models import Module, Session, Slot
+from enrolments.models import Profile
 
 TOKEN = "b" * 32  # of the form and of the cookie, which must be the same
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def new_agents(count: int) -> list[User]:
-    """Agents that nobody has seen before, of an employer that has another above it."""
+    """Agents that nobody has seen before, with their profile, of an employer that has another above it."""
     mark, above = secrets.token_hex(4), Organisation.objects.first()
     employer, _is_new = Organisation.objects.get_or_create(name="Banc", defaults={"kind": above.kind, "parent": above})
-    return User.objects.bulk_create(
+    agents = User.objects.bulk_create(
         User(email=f"banc-{mark}-{number}@exemple.gouv.fr", password="!", organisation=employer)
         for number in range(count)
     )
+    Profile.objects.bulk_create(Profile(agent=agent) for agent in agents)
+    return agents
 
 
 def cookies_of(agents: list[User]) -> list[str]:

@@ -143,7 +143,7 @@ def test_junk_in_the_address_still_gives_the_list(client, new_module, query):
     response = client.get(f"/catalogue/?{query}")
 
     assert response.status_code == 200
-    assert bool(response.context["selected_filters"]) == query.startswith(("q=%F0", "q=("))
+    assert not response.context["selected_filters"]
 
 
 def test_a_very_long_word_is_cut(client):

@@ -25,7 +25,7 @@ def enrol(new_agent, employer):  # noqa: F811
     """A function that puts an agent, of whom much is known, in a session."""
 
     def create(session, state=S.ENROLLED, name="Haddad", **fields):
-        agent = new_agent(first_name="Yasmine", last_name=name, organisation=employer)
+        agent = new_agent(has_profile=False, first_name="Yasmine", last_name=name, organisation=employer)
         Profile.objects.create(
             agent=agent, service="Bureau caché", accessibility_needs="Boucle magnétique", superior_email="chef@x.fr"
         )

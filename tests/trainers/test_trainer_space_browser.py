@@ -24,7 +24,7 @@ def cookie(client, live_server, new_trainer, new_session, new_assignment, new_ag
     session, today = new_session(), timezone.localdate()
     trainer.modules.add(session.module)
     agent = new_agent(first_name="Yasmine", last_name="Haddad")
-    Profile.objects.create(agent=agent, accessibility_needs="Boucle magnétique")
+    Profile.objects.update_or_create(agent=agent, defaults={"accessibility_needs": "Boucle magnétique"})
     Enrolment.objects.create(agent=agent, session=session, state="inscrite")
     transitions.propose(
         trainer=trainer, session=session, by=staff, answer_due_at=timezone.now() + 5 * DAY, rate_kind="expertise"

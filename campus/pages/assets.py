@@ -61,13 +61,12 @@ MODULES = [
     Module("component/password/password", "fr-password"),
     Module("component/navigation/navigation", "fr-nav__btn", frozenset({"fr-nav__item--align-right"})),
     Module("component/tab/tab", "fr-tabs", frozenset({"fr-tabs__panel--selected", "fr-tabs__shadow"})),
-    Module("component/table/table", "fr-table", frozenset({"fr-table__shadow"})),
     Module("component/tag/tag", "fr-tag--dismiss"),
     Module("component/header/header", "fr-header"),
 ]
 
 # Components of few pages, which load more.css (block more_styles of base.html): a first visit does not pay for them.
-APART = re.compile(r"fr-(connect|sidemenu|stepper|upload|table)(?![a-z])")
+APART = re.compile(r"fr-(connect|stepper|table|upload)(?![a-z])")
 
 # Attributes that the scripts set on elements; any other `data-fr-…` must be written in a template to count as used.
 SCRIPT_ATTRIBUTES = re.compile(r"data-fr-(theme|scheme|scrolling|js-[\w-]+)$")

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 
 from campus.accounts import identities, proconnect, sign_in
 from campus.accounts.identities import Why
-from campus.accounts.views import PROVED, TO_LINK, local_path, private, welcome
+from campus.accounts.views import PROVED, TO_LINK, local_path, welcome
+from campus.personal import private
 
 ID_TOKEN = "proconnect_id_token"  # noqa: S105 (the name under which a session keeps it, to end that of ProConnect)
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from campus.accounts import proconnect
 from campus.accounts.proconnect_views import ID_TOKEN
-from campus.accounts.views import private
+from campus.personal import private
 
 LOGOUT_STATE = "proconnect_logout_state"
 

@@ -10,7 +10,6 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST
 
 from campus.accounts import access, identities, proconnect, sign_in
@@ -18,6 +17,7 @@ from campus.accounts.demo_people import read_people
 from campus.accounts.forms import AccessRequestForm, CodeForm, DemoSignInForm, EmailForm
 from campus.accounts.limits import allows, ip_of
 from campus.accounts.models import AccessRequest, AccessRequestState
+from campus.personal import UNPROCESSABLE, private
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 ATTEMPT, PROVED, TO_LINK = "sign_in_attempt", "proved_address", "proconnect_to_link"
@@ -26,9 +26,7 @@ ATTEMPT, PROVED, TO_LINK = "sign_in_attempt", "proved_address", "proconnect_to_l
 """
 DEMO_IDS = "demonstration_%s"
 """The fields of the demonstration are on the same page as the true form: apart, so that each has its label."""
-UNPROCESSABLE, TOO_MANY = 422, 429
-
-private = cache_control(private=True, no_store=True)
+TOO_MANY = 429
 
 
 @private

@@ -1,5 +1,6 @@
 from django import template
 
+from campus.side_menu import menu
 from catalogue import wording
 from catalogue.enums import Modality
 from catalogue.models import Session
@@ -8,10 +9,10 @@ from enrolments import local_time, navigation
 register = template.Library()
 
 
-@register.inclusion_tag("enrolments/menu.html", takes_context=True)
+@register.inclusion_tag("components/side_menu.html", takes_context=True)
 def space_menu(context):
     """The menu of « Mon espace »."""
-    return {"entries": navigation.menu(context["request"].path)}
+    return {"title": "Mon espace", "entries": menu(navigation.ENTRIES, context["request"].path)}
 
 
 @register.filter

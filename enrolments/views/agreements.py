@@ -4,11 +4,11 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 
+from campus.personal import UNPROCESSABLE, posted, private
 from catalogue import wording
 from enrolments import rules, transitions
 from enrolments.forms import AgreementForm
 from enrolments.transitions.agreements import agreement_of
-from enrolments.views.common import UNPROCESSABLE, posted, private
 
 
 @private

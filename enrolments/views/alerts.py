@@ -8,9 +8,10 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from campus.personal import private
 from enrolments import alerts
 from enrolments.models import SessionAlert
-from enrolments.views.common import PAGE_SIZE, from_our_pages, private, with_profile
+from enrolments.views.common import PAGE_SIZE, from_our_pages, with_profile
 
 
 @private

@@ -8,10 +8,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from campus.personal import private
 from enrolments.calendar_keys import agent_of_key, drop_key, renew_key
 from enrolments.calendars import feed_of
 from enrolments.models import CalendarKey
-from enrolments.views.common import private
 
 
 @private

@@ -1,22 +1,13 @@
-"""What the pages of an agent share. Nobody but the browser keeps them, nor for long."""
+"""What the pages of an agent share, beside campus.personal."""
 
 from functools import wraps
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 
-UNPROCESSABLE = 422
 PAGE_SIZE = 20
-
-private = cache_control(private=True, no_store=True)
-
-
-def posted(request):
-    """What a form is made of: a POST, even an empty one, is an answer."""
-    return request.POST if request.method == "POST" else None
 
 
 def with_profile(view):

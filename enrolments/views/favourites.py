@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
+from campus.personal import private
 from catalogue.models import Training
 from enrolments import favourites
-from enrolments.views.common import PAGE_SIZE, from_our_pages, private
+from enrolments.views.common import PAGE_SIZE, from_our_pages
 
 
 @private

@@ -8,11 +8,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from campus.personal import UNPROCESSABLE, private
 from enrolments import follows
 from enrolments.follow_form import FinishForm
 from enrolments.models import ExternalFollow
 from enrolments.proofs import content_type_of
-from enrolments.views.common import PAGE_SIZE, UNPROCESSABLE, from_our_pages, private, with_profile
+from enrolments.views.common import PAGE_SIZE, from_our_pages, with_profile
 
 
 @private

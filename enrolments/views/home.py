@@ -6,10 +6,11 @@ from django.db.models import QuerySet
 from django.shortcuts import render
 from django.utils import timezone
 
+from campus.personal import private
 from enrolments.enums import LIVE, EnrolmentState, FollowState
 from enrolments.models import Enrolment, ExternalFollow
 from enrolments.suggestions import suggestions_for
-from enrolments.views.common import PAGE_SIZE, private, with_profile
+from enrolments.views.common import PAGE_SIZE, with_profile
 
 FOLLOWS_SHOWN = 5
 

@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from campus.accounts.views import local_path
+from campus.personal import UNPROCESSABLE, posted, private
 from enrolments import profiles
 from enrolments.models import Profile
 from enrolments.profile_form import ProfileForm
-from enrolments.views.common import UNPROCESSABLE, posted, private
 
 
 @private

@@ -7,6 +7,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from campus.personal import UNPROCESSABLE, posted, private
 from catalogue.agenda import entries_of
 from catalogue.models import Session
 from enrolments import rules, transitions
@@ -14,7 +15,7 @@ from enrolments.enums import LIVE, EnrolmentState
 from enrolments.forms import EnrolForm, WithdrawForm
 from enrolments.models import Enrolment
 from enrolments.record import prerequisites_of
-from enrolments.views.common import UNPROCESSABLE, posted, private, with_profile
+from enrolments.views.common import with_profile
 
 DONE = {
     EnrolmentState.ENROLLED: "Votre place est réservée. Une confirmation part par courriel.",

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from campus.accounts.models import User
 from campus.mailing.models import Message
+from campus.side_menu import menu
 from enrolments import demo, navigation
 from enrolments.models import Enrolment, Favourite, Profile
 
@@ -33,7 +34,7 @@ def test_the_first_agent_has_something_everywhere_and_loading_again_changes_noth
     client.force_login(agent)
     home = client.get(reverse("enrolments:home")).text
     assert "Une place vous est proposée" in home and "Rang 3" in home and "Sessions ouvertes" in home
-    for entry in navigation.menu("/"):
+    for entry in menu(navigation.ENTRIES, "/"):
         page = client.get(entry.url).text
         assert "Aucun favori" not in page and "Aucune alerte" not in page and "Rien pour l'instant" not in page
 

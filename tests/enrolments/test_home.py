@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from campus.side_menu import menu
 from catalogue.models import Metier, Place
 from enrolments import follows, navigation
 from enrolments.enums import EnrolmentState
@@ -37,7 +38,7 @@ def breton_place():
 
 
 def test_each_page_of_the_space_leads_to_the_others(client, agent):
-    entries = navigation.menu(HOME)
+    entries = menu(navigation.ENTRIES, HOME)
 
     for entry in entries:
         page = client.get(entry.url).text

@@ -10,6 +10,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from campus.accounts.models import EmailDomain
+from campus.side_menu import menu
 from enrolments import alerts, favourites, follows, navigation
 from enrolments.enums import EnrolmentState
 from enrolments.models import Enrolment
@@ -104,7 +105,7 @@ def full_space(new_agent, new_session, new_module, published_module, outside, do
     client = Client()
     client.force_login(agent)
     paths = [
-        *(entry.url for entry in navigation.menu("/")),
+        *(entry.url for entry in menu(navigation.ENTRIES, "/")),
         reverse("enrolments:follow_finish", args=[follow.pk]),
         reverse("enrolments:follow", args=[outside.slug]),
         reverse("enrolments:alert_ask", args=[published_module.slug]),

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 
 from campus.admin_actions import ask_then_apply
+from campus.personal import UNPROCESSABLE
 from campus.spreadsheets import csv_lines, xlsx_file
 from trainers import exports, transitions
 from trainers.admin.forms import NothingForm, PeriodForm
@@ -17,7 +18,6 @@ from trainers.models import HoursLine, HoursStatement
 from trainers.wording import euros_in_words
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-UNPROCESSABLE = 422
 
 
 class LineForm(forms.ModelForm):

@@ -9,6 +9,7 @@ from django.urls import path
 from django.utils import timezone
 
 from campus.admin_actions import ask_then_apply
+from campus.personal import UNPROCESSABLE
 from catalogue.admin.common import ReadOnlyInline
 from catalogue.enums import Region
 from catalogue.models import Domain, Session
@@ -21,7 +22,6 @@ from trainers.wording import euros_in_words, hours_in_words
 
 PAGE_SIZE = 50
 CANDIDATES = 10
-UNPROCESSABLE = 422
 
 
 class ToStaffForm(forms.Form):

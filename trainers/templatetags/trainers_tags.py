@@ -1,5 +1,6 @@
 from django import template
 
+from campus.side_menu import menu
 from catalogue import wording
 from catalogue.enums import Region
 from trainers import navigation
@@ -9,10 +10,10 @@ from trainers.enums import HelpKind, Weekday
 register = template.Library()
 
 
-@register.inclusion_tag("trainers/menu.html", takes_context=True)
+@register.inclusion_tag("components/side_menu.html", takes_context=True)
 def trainer_menu(context):
     """The menu of « Espace formateur »."""
-    return {"entries": navigation.menu(context["request"].path)}
+    return {"title": "Espace formateur", "entries": menu(navigation.ENTRIES, context["request"].path)}
 
 
 @register.filter

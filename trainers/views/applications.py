@@ -7,6 +7,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from campus.personal import UNPROCESSABLE, posted, private
 from catalogue.views.lookup import find_by_slug
 from trainers import following, rules, steps, transitions
 from trainers.enums import ApplicationState
@@ -14,7 +15,7 @@ from trainers.forms.following import MessageForm, MoreForm, WithdrawForm
 from trainers.models import Application, Call
 from trainers.transitions import TransitionRefused
 from trainers.views.calls import access_link_of, answering
-from trainers.views.common import UNPROCESSABLE, mine, posted, private, to_follow_up
+from trainers.views.common import mine, to_follow_up
 
 PAGE_SIZE = 20
 S = ApplicationState

@@ -7,12 +7,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from campus import uploads
+from campus.personal import UNPROCESSABLE, private
 from trainers import anonymity, drafts, permissions, steps
 from trainers.forms.attachments import AttachmentForm
 from trainers.models import Application, Attachment
 from trainers.models.attachment import MAX_FILES
 from trainers.transitions import TransitionRefused
-from trainers.views.common import UNPROCESSABLE, mine, private, to_follow_up
+from trainers.views.common import mine, to_follow_up
 
 
 @private

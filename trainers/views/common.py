@@ -1,22 +1,15 @@
-"""What the personal pages of applicants and trainers share. Nobody but the browser keeps them, nor for long."""
+"""What the personal pages of applicants and trainers share, beside campus.personal."""
 
 from functools import wraps
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import cache_control
 
+from campus.personal import private
 from trainers.models import Application, Trainer
 
-UNPROCESSABLE, CONFLICT = 422, 409
-
-private = cache_control(private=True, no_store=True)
-
-
-def posted(request):
-    """What a form is made of: a POST, even an empty one, is an answer."""
-    return request.POST if request.method == "POST" else None
+CONFLICT = 409
 
 
 def for_trainers(view):

@@ -4,10 +4,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 
+from campus.personal import UNPROCESSABLE, posted, private
 from trainers import drafts, rules, steps
 from trainers.forms.contributions import NewContributionForm
 from trainers.transitions import TransitionRefused
-from trainers.views.common import UNPROCESSABLE, mine, posted, private, to_follow_up
+from trainers.views.common import mine, to_follow_up
 
 
 @private

@@ -7,11 +7,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from campus.personal import UNPROCESSABLE, posted
 from trainers import rules, transitions
 from trainers.enums import ONBOARDING_STEPS, TrainerKind, TrainerState
 from trainers.forms.space import AvailabilityForm, GiveBackForm, ListingForm
 from trainers.models import Assignment, HoursLine
-from trainers.views.common import UNPROCESSABLE, for_trainers, posted
+from trainers.views.common import for_trainers
 
 PAGE_SIZE = 20
 SUBJECTS = ["session__module", "session__programme", "session__place"]

@@ -9,11 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from campus.personal import UNPROCESSABLE, private
 from catalogue.wording import time_in_words
 from trainers import drafts, steps
 from trainers.forms.contributions import FORMS
 from trainers.transitions import TransitionRefused
-from trainers.views.common import CONFLICT, UNPROCESSABLE, mine, private, to_follow_up
+from trainers.views.common import CONFLICT, mine, to_follow_up
 
 REPLACED = (
     "Cette page a aussi été enregistrée ailleurs (autre onglet ou autre appareil) depuis que vous l'avez ouverte : "

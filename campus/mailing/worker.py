@@ -37,15 +37,8 @@ def one_by_one(items: Iterable[Item], act: Callable[[Item], object]) -> None:
     """Act on each item in a transaction of its own: one that fails is logged and stops no other, and nothing stays locked
     for long."""
     for item in items:
-        try:
-            with transaction.atomic():
-                act(item)
-        except InterfaceError:
-            raise
-        except Exception:
-            if not connection.is_usable():
-                raise
-            logger.exception("%r failed; it is tried again next round.", item)
+        with _going_on(item), transaction.atomic():
+            act(item)
 
 
 def is_running() -> bool:
@@ -77,16 +70,22 @@ def do_round(name: str) -> None:
     Worker.objects.update_or_create(name=name, defaults={"seen_at": now})
     Worker.objects.filter(seen_at__lt=now - datetime.timedelta(days=1)).delete()
     for task in _tasks:
-        try:
-            with _alone() as is_mine:
-                if is_mine:
-                    task()
-        except InterfaceError:
+        with _going_on(task), _alone() as is_mine:
+            if is_mine:
+                task()
+
+
+@contextmanager
+def _going_on(what):
+    """Log what fails inside and go on; but not without a database."""
+    try:
+        yield
+    except InterfaceError:
+        raise
+    except Exception:
+        if not connection.is_usable():
             raise
-        except Exception:
-            if not connection.is_usable():
-                raise
-            logger.exception("The task %s failed; it runs again next round.", task.__qualname__)
+        logger.exception("%r failed; it is tried again next round.", what)
 
 
 @contextmanager

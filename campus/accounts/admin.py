@@ -3,8 +3,16 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.db import models
 
-from campus.accounts import access
-from campus.accounts.models import AccessRequest, EmailDomain, EmployerNumber, Organisation, ProConnectIdentity, User
+from campus.accounts import access, memberships
+from campus.accounts.models import (
+    AccessRequest,
+    EmailDomain,
+    EmployerNumber,
+    Membership,
+    Organisation,
+    ProConnectIdentity,
+    User,
+)
 from campus.admin_actions import ask_then_apply
 from campus.admin_mixins import DeletedOneByOneMixin, ReadOnlyMixin
 
@@ -95,6 +103,49 @@ class EmployerNumberAdmin(admin.ModelAdmin):
         if db_field.name == "number":
             options["form_class"] = SiretField
         return super().formfield_for_dbfield(db_field, request, **options)
+
+
+class InviteForm(forms.ModelForm):
+    """Whoever has this address, known or not, in a role."""
+
+    email = forms.EmailField(label="Adresse électronique", help_text="La personne reçoit une invitation par courriel.")
+
+    class Meta:
+        model = Membership
+        fields = ["organisation", "role"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if {"email", "organisation", "role"} <= cleaned.keys():
+            try:
+                memberships.check(**{name: cleaned[name] for name in ("email", "organisation", "role")})
+            except memberships.InvitationRefused as reason:
+                self.add_error("email", str(reason))
+        return cleaned
+
+
+@admin.register(Membership)
+class MembershipAdmin(admin.ModelAdmin):
+    """Given and taken away, never edited: the invitation was sent."""
+
+    list_display = ["user", "role", "organisation", "invited_at", "invited_by"]
+    list_filter = ["role"]
+    list_select_related = ["user", "organisation", "invited_by"]
+    search_fields = ["user__email", "user__last_name", "organisation__name", "organisation__acronym"]
+    autocomplete_fields = ["organisation"]
+
+    form = InviteForm
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def get_fields(self, request, obj=None):
+        return self.list_display if obj else ["email", "organisation", "role"]
+
+    def save_model(self, request, obj, form, change):
+        given = {name: form.cleaned_data[name] for name in ("email", "organisation", "role")}
+        invited = memberships.invite(**given, by=request.user)
+        obj.pk, obj.user = invited.pk, invited.user
 
 
 class AcceptForm(forms.Form):

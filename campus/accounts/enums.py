@@ -43,3 +43,10 @@ COUNTRIES = {
     "US": "États-Unis",
 }
 """French names of the countries of our organisations; any other is shown by its ISO code."""
+
+
+class Role(models.TextChoices):
+    """What somebody does for an organisation, beside being one of its agents."""
+
+    REFERENT = "referent", "Référent"
+    HR = "rh", "Correspondant RH"

@@ -1,6 +1,7 @@
 from campus.accounts.models.access_request import AccessRequest, AccessRequestState
 from campus.accounts.models.email_domain import EmailDomain, domain_of
 from campus.accounts.models.employer_number import EmployerNumber, employer_of
+from campus.accounts.models.membership import Membership
 from campus.accounts.models.organisation import Organisation
 from campus.accounts.models.proconnect_identity import ProConnectIdentity
 from campus.accounts.models.rate import Rate
@@ -14,6 +15,7 @@ __all__ = [
     "AccessRequestState",
     "EmailDomain",
     "EmployerNumber",
+    "Membership",
     "Organisation",
     "ProConnectIdentity",
     "Rate",

@@ -7,6 +7,7 @@ from django.db import connection
 
 from catalogue import wording
 from catalogue.models import Session
+from catalogue.prepared import prepared_cursor
 from enrolments.models import Announced, Enrolment
 
 Period = tuple  # of two aware datetimes
@@ -26,6 +27,9 @@ ONE_DIGEST = f"""
     WHERE session.id = %s
 """  # noqa: S608 (no value comes from outside)
 
+PERIODS = "SELECT starts_at, ends_at FROM catalogue_slot WHERE session_id = %s ORDER BY starts_at"
+TOLD = "SELECT * FROM enrolments_announced WHERE session_id = %s"
+
 
 def digest_of(session: Session) -> str:
     """The fingerprint of what those who are in the session are told of it."""
@@ -38,7 +42,9 @@ def periods_of(session: Session) -> list[Period]:
     """The start and the end of each slot, in their order. A slot's rank tells it from the others: an import makes all of
     them anew, so that their ids mean nothing. Read once by object: a session is read anew under each lock."""
     if "_periods" not in session.__dict__:
-        session._periods = list(session.slots.order_by("starts_at").values_list("starts_at", "ends_at"))
+        with prepared_cursor() as cursor:
+            cursor.execute(PERIODS, [session.pk])
+            session._periods = cursor.fetchall()
     return session._periods
 
 
@@ -69,7 +75,7 @@ def announced_of(session: Session, periods: list[Period]) -> Announced:
     """What was last told of the session; what is true now, when nobody was told anything. Under the session's lock, which
     makes once by object enough."""
     if "_announced" not in session.__dict__:
-        announced = Announced.objects.filter(session=session).first()
+        announced = next(iter(Announced.objects.raw(TOLD, [session.pk])), None)
         session._announced = announced or Announced.objects.create(session=session, **facts_of(session, periods))
     return session._announced
 

@@ -29,7 +29,7 @@ from enrolments.models import Enrolment, ExternalFollow, Profile
 
 SHOWN = 4
 RECENT_DAYS = 365
-EMPLOYER_IDS = f"SELECT id FROM ({rules.EMPLOYERS}) AS employer"  # noqa: S608 (no value comes from outside)
+EMPLOYER_IDS = f"WITH RECURSIVE {rules.EMPLOYERS.format(organisation='%s')} SELECT id FROM employer"  # noqa: S608 (no value comes from outside)
 
 
 class Suggestions(NamedTuple):

@@ -36,7 +36,7 @@ def enrol(request, pk):
     superior = {"superior_email": request.user.profile.superior_email}
     form = EnrolForm(posted(request), initial=superior, session=session, terms=terms)
     if request.method != "POST":
-        refusal = "" if terms.mine else rules.refusal_for(session, request.user)
+        refusal = "" if terms.mine else terms.refusal
         return _enrol_page(request, session, terms, form, refusal)
     if not (form.is_valid() or terms.mine):
         return _enrol_page(request, session, terms, form, status=UNPROCESSABLE)

@@ -5,9 +5,9 @@ The number of the last change is the SEQUENCE of invitations (RFC 5545).
 
 from django.db import connection
 
+from campus.prepared import prepared_cursor, read_row
 from catalogue import wording
 from catalogue.models import Session
-from catalogue.prepared import prepared_cursor
 from enrolments.models import Announced, Enrolment
 
 Period = tuple  # of two aware datetimes
@@ -28,7 +28,6 @@ ONE_DIGEST = f"""
 """  # noqa: S608 (no value comes from outside)
 
 PERIODS = "SELECT starts_at, ends_at FROM catalogue_slot WHERE session_id = %s ORDER BY starts_at"
-TOLD = "SELECT * FROM enrolments_announced WHERE session_id = %s"
 
 
 def digest_of(session: Session) -> str:
@@ -75,7 +74,7 @@ def announced_of(session: Session, periods: list[Period]) -> Announced:
     """What was last told of the session; what is true now, when nobody was told anything. Under the session's lock, which
     makes once by object enough."""
     if "_announced" not in session.__dict__:
-        announced = next(iter(Announced.objects.raw(TOLD, [session.pk])), None)
+        announced = read_row(Announced, session_id=session.pk)
         session._announced = announced or Announced.objects.create(session=session, **facts_of(session, periods))
     return session._announced
 

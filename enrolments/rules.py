@@ -10,10 +10,10 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from campus.prepared import prepared_cursor
 from catalogue import wording
 from catalogue.enums import Access, SessionState
 from catalogue.models import Session
-from catalogue.prepared import prepared_cursor
 from enrolments.announcements import moved_since, periods_of
 from enrolments.enums import LIVE, EnrolmentState
 from enrolments.models import Enrolment

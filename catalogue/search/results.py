@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from campus.kept import forget, kept
-from catalogue.prepared import prepared_cursor
+from campus.prepared import prepared_cursor
 from catalogue.search.query import Question
 
 PAGE_SIZE = 20

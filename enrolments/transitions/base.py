@@ -12,6 +12,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from campus.accounts.models import User
+from campus.prepared import read_row
 from campus.refusal import Refused
 from catalogue.models import Session
 from enrolments import rules
@@ -19,9 +20,7 @@ from enrolments.emails import moves as emails
 from enrolments.enums import ENROLMENT_MOVES, EnrolmentState
 from enrolments.models import Enrolment, EnrolmentEvent
 
-# Plain statements: while one holds the lock of a session that all want, the ORM's building of them is what others wait for.
-LOCK_AGENT = "SELECT * FROM accounts_user WHERE id = %s FOR NO KEY UPDATE"
-LOCK_SESSION = "SELECT * FROM catalogue_session WHERE id = %s FOR NO KEY UPDATE"
+LOCK = "FOR NO KEY UPDATE"
 
 
 class EnrolmentRefused(Refused):
@@ -31,14 +30,14 @@ class EnrolmentRefused(Refused):
 def lock_agent(agent: User) -> User:
     """The agent as they are now, against two tabs on two sessions of the same morning."""
     _wait_briefly()
-    [locked] = User.objects.raw(LOCK_AGENT, [agent.pk])
+    locked = read_row(User, LOCK, id=agent.pk)
     return _with_known(locked, agent, "profile")
 
 
 def lock(session: Session) -> Session:
     """The session as it is now; foreign keys to it may still be written meanwhile."""
     _wait_briefly()
-    [locked] = Session.objects.raw(LOCK_SESSION, [session.pk])
+    locked = read_row(Session, LOCK, id=session.pk)
     if (locked.module_id, locked.programme_id) == (session.module_id, session.programme_id):
         _with_known(locked, session, "module", "programme")
     return locked

@@ -1,0 +1,52 @@
+"""A cursor for the statements written by hand that the most visited pages run: PostgreSQL plans them once a connection.
+
+With a hundred trainings, planning takes them two thirds of their time. Django's own cursor writes the parameters into the
+statement, so that each is new to PostgreSQL; this one sends them apart, and psycopg prepares what comes a fifth time
+(settings: prepare_threshold). A pooler between the two must know prepared statements: PgBouncer does from 1.21.
+"""
+
+from functools import cache
+from typing import TypeVar
+
+from django.db import connection
+from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.backends.utils import CursorWrapper
+from django.db.models import Model
+
+Row = TypeVar("Row", bound=Model)
+
+
+def prepared_cursor() -> CursorWrapper:
+    """A context manager like `connection.cursor()`, on the same connection and in the same transaction."""
+    with connection.cursor():  # connects, checks the connection's health
+        pass
+    return connection._prepare_cursor(ServerBindingCursor(connection.connection))
+
+
+def read_row(model: type[Row], lock: str = "", **values) -> Row | None:
+    """The row of `model` with these values in these fields, which are unique together; None when there is none.
+
+    What the ORM takes half a millisecond to build is built once. lock: « FOR NO KEY UPDATE ».
+    """
+    with prepared_cursor() as cursor:
+        cursor.execute(_statement(model, tuple(values), lock), list(values.values()))
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    fields = model._meta.concrete_fields
+    return model.from_db(
+        connection.alias,
+        [field.attname for field in fields],
+        [
+            field.from_db_value(value, None, connection) if hasattr(field, "from_db_value") else value
+            for field, value in zip(fields, row, strict=True)
+        ],
+    )
+
+
+@cache
+def _statement(model: type[Model], names: tuple[str, ...], lock: str) -> str:
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(field.column) for field in model._meta.concrete_fields)
+    conditions = " AND ".join(f"{quote(model._meta.get_field(name).column)} = %s" for name in names)
+    return f"SELECT {columns} FROM {quote(model._meta.db_table)} WHERE {conditions} {lock}"  # noqa: S608 (names of ours)

@@ -18,8 +18,8 @@ Row = TypeVar("Row", bound=Model)
 
 def prepared_cursor() -> CursorWrapper:
     """A context manager like `connection.cursor()`, on the same connection and in the same transaction."""
-    with connection.cursor():  # connects, checks the connection's health
-        pass
+    connection.close_if_health_check_failed()  # as Django does for each cursor
+    connection.ensure_connection()
     return connection._prepare_cursor(ServerBindingCursor(connection.connection))
 
 

@@ -11,7 +11,8 @@ from typing import TypeVar
 from django.db import connection
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Model
+from django.db.models import Field, Model
+from django.db.models.expressions import DatabaseDefault
 
 Row = TypeVar("Row", bound=Model)
 
@@ -44,9 +45,42 @@ def read_row(model: type[Row], lock: str = "", **values) -> Row | None:
     )
 
 
+def insert_row(row: Model, *, once: bool = False) -> None:
+    """Insert a new `row` and give it its key, as `save` does, without signals.
+
+    once: nothing is written, and the key stays None, where a unique constraint has one already.
+    """
+    fields = [field for field in row._meta.concrete_fields if not field.primary_key and not field.generated]
+    with prepared_cursor() as cursor:
+        cursor.execute(_insertion(type(row), once), [_value(row, field) for field in fields])
+        written = cursor.fetchone()
+    if written:
+        (row.pk,) = written
+        row._state.adding, row._state.db = False, connection.alias
+
+
+def _value(row: Model, field: Field):
+    value = field.pre_save(row, add=True)
+    if isinstance(value, DatabaseDefault):  # the value of a field that was not given
+        value = field.db_default
+        setattr(row, field.attname, value)
+    return field.get_db_prep_save(value, connection)
+
+
 @cache
 def _statement(model: type[Model], names: tuple[str, ...], lock: str) -> str:
     quote = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in model._meta.concrete_fields)
     conditions = " AND ".join(f"{quote(model._meta.get_field(name).column)} = %s" for name in names)
     return f"SELECT {columns} FROM {quote(model._meta.db_table)} WHERE {conditions} {lock}"  # noqa: S608 (names of ours)
+
+
+@cache
+def _insertion(model: type[Model], once: bool) -> str:
+    quote = connection.ops.quote_name
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key and not field.generated]
+    columns, values = ", ".join(quote(field.column) for field in fields), ", ".join(["%s"] * len(fields))
+    return (
+        f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({values}) "  # noqa: S608 (names of ours)
+        f"{'ON CONFLICT DO NOTHING' if once else ''} RETURNING {quote(model._meta.pk.column)}"
+    )

@@ -12,7 +12,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from campus.accounts.models import User
-from campus.prepared import read_row
+from campus.prepared import insert_row, read_row
 from campus.refusal import Refused
 from catalogue.models import Session
 from enrolments import rules
@@ -111,7 +111,7 @@ def write(enrolment, to_state, by, reason="", *, offer_expires_at=None, held_unt
     if to_state == EnrolmentState.WAITING:
         enrolment.priority = rules.Terms(enrolment.session, enrolment.agent).priority
     enrolment.state, enrolment.offer_expires_at, enrolment.held_until = to_state, offer_expires_at, held_until
-    enrolment.save()
+    insert_row(enrolment) if enrolment._state.adding else enrolment.save()
     event = log(enrolment, from_state or "", by, reason)
     # The trigger of migration 0003 has moved the counter: whoever asks for it next reads it anew.
     enrolment.session.__dict__.pop("seats_taken", None)
@@ -120,6 +120,8 @@ def write(enrolment, to_state, by, reason="", *, offer_expires_at=None, held_unt
 
 def log(enrolment: Enrolment, from_state: str, by, reason: str) -> EnrolmentEvent:
     """Note what happened to an enrolment that has its new state already."""
-    return EnrolmentEvent.objects.create(
+    event = EnrolmentEvent(
         enrolment=enrolment, from_state=from_state, to_state=enrolment.state, happened_by=by, reason=reason
     )
+    insert_row(event)
+    return event

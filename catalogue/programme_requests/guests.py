@@ -14,6 +14,7 @@ from catalogue.programme_requests import emails
 
 MOST = 2_000
 """Addresses at once."""
+HEADERS = {"adresse", "adresses", "adresse électronique", "courriel", "courriels", "e-mail", "email", "mail", "mél"}
 SEPARATORS = re.compile(r"[;,\t]")
 
 
@@ -24,13 +25,13 @@ class GuestsRefused(Refused):
 def read(text: str) -> list[str]:
     """The addresses of a text, in lower case, once each: one a line, or several between commas, semicolons or tabs.
 
-    Of a first line of column names (« adresse », « courriel »…), nothing is said. Raises ValidationError with a sentence for
+    A first line that names the column (HEADERS) is left out. Raises ValidationError with a sentence for
     each bad line.
     """
     addresses, faults = {}, []
     for number, line in enumerate(text.splitlines(), start=1):
         for word in filter(None, (word.strip(" \"'<>\ufeff").lower() for word in SEPARATORS.split(line))):
-            if number == 1 and "@" not in line:
+            if number == 1 and word in HEADERS:
                 continue
             try:
                 validate_email(word)

@@ -36,9 +36,10 @@ def test_addresses_are_read_however_they_are_pasted():
 
 def test_every_bad_line_is_told():
     with pytest.raises(ValidationError) as faults:
-        guests.read("a@exemple.gouv.fr\nana\nb@exemple.gouv.fr, c@@exemple\n")
+        guests.read("léa\nana\nb@exemple.gouv.fr, c@@exemple\n")
 
     assert faults.value.messages == [
+        "Ligne 1 : « léa » n'est pas une adresse électronique.",
         "Ligne 2 : « ana » n'est pas une adresse électronique.",
         "Ligne 3 : « c@@exemple » n'est pas une adresse électronique.",
     ]

@@ -10,6 +10,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 
 from campus.accounts.models import User
+from campus.admin_mixins import KnownFilter
 from campus.refusal import Refused
 from catalogue.admin.common import ReadOnlyInline
 from catalogue.admin.programme_request_acts import ACTS, acts_for
@@ -26,14 +27,6 @@ from catalogue.wording import NBSP
 S = ProgrammeRequestState
 URL = "catalogue_programmerequest"
 IN_HAND, ALL = "en-cours", "toutes"
-
-
-class KnownFilter(admin.SimpleListFilter):
-    """What is not among the choices asks for nothing."""
-
-    def value(self):
-        value = super().value()
-        return value if value in dict(self.lookup_choices) else None
 
 
 class StageFilter(KnownFilter):

@@ -4,13 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from campus.accounts.models import Organisation, User
 from enrolments.models import Profile
-from tests.browsing import deliver, elsewhere, problems_of
+from tests.browsing import deliver, elsewhere, problems_of, signed_in
 from tests.pages.conftest import browser  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -21,22 +20,6 @@ def person(email, organisation=None, **fields):
     user = User.objects.create_user(email, organisation=organisation, **fields)
     Profile.objects.create(agent=user)
     return user
-
-
-def signed_in(browser, site, user, **options):  # noqa: F811
-    """A page of somebody who is signed in."""
-    store = SessionStore()
-    store.update(
-        {
-            "_auth_user_id": str(user.pk),
-            "_auth_user_backend": "django.contrib.auth.backends.ModelBackend",
-            "_auth_user_hash": user.get_session_auth_hash(),
-        }
-    )
-    elsewhere(store.save)
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, bypass_csp=True, **options)
-    context.add_cookies([{"name": "sessionid", "value": store.session_key, "url": site}])
-    return context.new_page()
 
 
 def test_from_the_need_to_the_seat(domain, organisation, live_server, browser):  # noqa: F811

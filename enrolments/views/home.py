@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from campus.personal import private
+from enrolments import private_sessions
 from enrolments.enums import LIVE, EnrolmentState, FollowState
 from enrolments.models import Enrolment, ExternalFollow
 from enrolments.suggestions import suggestions_for
@@ -15,6 +16,7 @@ from enrolments.views.common import PAGE_SIZE, with_profile
 FOLLOWS_SHOWN = 5
 COMING = [*LIVE, EnrolmentState.CANCELLED]
 """What is shown of sessions to come."""
+PRIVATE_SHOWN = 10
 
 
 @private
@@ -48,6 +50,7 @@ def home(request):
         ],
         "follows": list(in_progress[:FOLLOWS_SHOWN]),
         "page_obj": Paginator(coming, PAGE_SIZE).get_page(request.GET.get("page")),
+        "private_sessions": list(private_sessions.open_to(profile)[:PRIVATE_SHOWN]),
         "suggestions": suggestions_for(profile),
         "time_zone": profile.time_zone,
     }

@@ -153,6 +153,15 @@ class LicencePool(models.Model):
         return self.seats - self.allotted - self.common_given
 
     @property
+    def exhausted_on(self) -> datetime.date | None:
+        """When none is left, at the pace of the last days (`with_counts`); None when that is not this year."""
+        if not self.recently_given or self.is_over:
+            return None
+        days = -(-max(self.left, 0) * FORECAST_DAYS // self.recently_given)
+        day = timezone.localdate() + datetime.timedelta(days=min(days, 366))
+        return day if day.year == self.year else None
+
+    @property
     def is_over(self) -> bool:
         """Whether its year is past: nothing is given any more."""
         return self.year < timezone.localdate().year

@@ -2,6 +2,8 @@
 
 from django.contrib import admin
 from django.http import StreamingHttpResponse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from campus.admin_actions import ask_then_apply
@@ -15,6 +17,9 @@ from enrolments.enums import LicenceState
 from enrolments.models import Licence, LicenceEvent, LicencePool
 from enrolments.transitions import licence as transitions
 
+ONE_POOL = "pool__id__exact"
+"""In the address of the list, what leaves those of one pool only."""
+
 
 class EventInline(ReadOnlyInline):
     model = LicenceEvent
@@ -24,7 +29,8 @@ class EventInline(ReadOnlyInline):
 @admin.register(Licence)
 class LicenceAdmin(ReadOnlyMixin, admin.ModelAdmin):
     may_change = True
-    list_display = ["person", "employer", "pool", "state_now", "queued_on", "campaign", "why"]
+    list_display = ["person", "employer", "pool", "state_now", "queued_on", "request"]
+    list_display_of_one_pool = ["person", "employer", "state_now", "queued_on", "request"]
     list_filter = ["state", "pool", "campaign"]
     list_select_related = ["agent__organisation", "pool"]
     search_fields = ["agent__email", "agent__last_name", "=code__value"]
@@ -42,6 +48,9 @@ class LicenceAdmin(ReadOnlyMixin, admin.ModelAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_rank()
+
+    def get_list_display(self, request):
+        return self.list_display_of_one_pool if ONE_POOL in request.GET else self.list_display
 
     def get_ordering(self, request):
         """The latest first; requests, in the order in which they came."""
@@ -75,9 +84,10 @@ class LicenceAdmin(ReadOnlyMixin, admin.ModelAdmin):
     def queued_on(self, licence):
         return in_short(licence.queued_at)
 
-    @admin.display(description="motivation")
-    def why(self, licence):
-        return Truncator(licence.motivation).chars(100)
+    @admin.display(description="campagne et motivation", ordering="campaign")
+    def request(self, licence):
+        said = [licence.campaign, Truncator(licence.motivation).chars(100)]
+        return format_html_join(SafeString("<br>"), "{}", [[part] for part in said if part])
 
     @admin.display(description="résultat")
     def result_if_shared(self, licence):

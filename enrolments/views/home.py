@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from campus.personal import private
-from enrolments.enums import LIVE, EnrolmentState, FollowState
-from enrolments.models import Enrolment, ExternalFollow
+from enrolments.enums import LIVE, EnrolmentState, FollowState, LicenceState
+from enrolments.models import Enrolment, ExternalFollow, Licence
 from enrolments.suggestions import suggestions_for
 from enrolments.views.common import PAGE_SIZE, with_profile
 
@@ -44,6 +44,7 @@ def home(request):
             and hasattr(enrolment, "agreement")
             and enrolment.agreement.is_awaited
         ],
+        "licences": list(Licence.objects.filter(agent=request.user, state=LicenceState.GIVEN).select_related("pool")),
         "follows": list(in_progress[:FOLLOWS_SHOWN]),
         "page_obj": Paginator(coming, PAGE_SIZE).get_page(request.GET.get("page")),
         "suggestions": suggestions_for(profile),

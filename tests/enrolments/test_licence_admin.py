@@ -73,7 +73,7 @@ def test_a_request_shows_its_rank_and_motivation_a_result_only_when_shared(clien
     Licence.objects.filter(pk=licences[0].pk).update(result="812 points")
     address = reverse("admin:enrolments_licence_change", args=[licences[0].pk])
 
-    line = client.get(LICENCES, {"state__exact": "demandee"}).text
+    line = client.get(LICENCES, {"state__exact": "demandee", "pool__id__exact": licences[0].pool_id}).text
     assert "Demandée, rang 1" in line and "Projet 3" in line
     hidden = client.get(address).text
     transitions.share(licence=licences[0], is_shared=True, by=licences[0].agent)

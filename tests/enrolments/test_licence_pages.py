@@ -42,6 +42,7 @@ def test_from_the_home_of_the_space_a_licence_is_two_clicks_away(client, agent, 
 
     assert "est attribuée" in page and "CAMPUS1" in page and "Obtenir ma licence" not in page
     assert Licence.objects.get().state == L.GIVEN
+    assert f"Activez votre licence {pool}" in client.get(reverse("enrolments:home")).text
 
 
 def test_when_none_is_left_one_is_told_so_and_enters_the_line(client, agent, new_agent, new_pool):

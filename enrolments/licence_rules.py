@@ -4,26 +4,22 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Max, Q
+from django.db.models import F, Max, Q
 from django.utils import timezone
 
 from campus.accounts.models import User
 from catalogue import wording
-from enrolments import rules
 from enrolments.enums import LICENCE_HELD, LicenceAccess, LicenceState
 from enrolments.models import Allotment, Licence, LicenceCode, LicencePool
 
-# The nearest above the agent, that has something left.
-ALLOTMENT = """
+EMPLOYERS = """
     WITH RECURSIVE employer(id, parent_id, depth) AS (
         SELECT id, parent_id, 0 FROM accounts_organisation WHERE id = %s
         UNION ALL
         SELECT above.id, above.parent_id, depth + 1
         FROM accounts_organisation above JOIN employer ON above.id = employer.parent_id WHERE depth < 20
     )
-    SELECT allotment.id FROM enrolments_allotment AS allotment JOIN employer ON employer.id = allotment.organisation_id
-    WHERE allotment.pool_id = %s AND allotment.given < allotment.seats
-    ORDER BY depth LIMIT 1
+    SELECT id FROM employer ORDER BY depth
 """
 BELOW = """
     WITH RECURSIVE below(id) AS (
@@ -58,7 +54,7 @@ def terms_for(agent: User) -> list[Terms]:
     """The pools of the year as `agent` is told of them; as many queries whatever their number."""
     pools = list(LicencePool.objects.of_this_year().with_counts())
     mine = {licence.pool_id: licence for licence in _kept(Licence.objects.filter(agent=agent, pool__in=pools))}
-    employers = rules.proved_employers_of(agent)
+    employers = proved_employers_of(agent)
     allotted = dict.fromkeys([pool.pk for pool in pools], 0)
     for allotment in Allotment.objects.filter(pool__in=pools, organisation__in=employers):
         allotted[allotment.pool_id] += allotment.left
@@ -90,10 +86,10 @@ def kept_one(pool: LicencePool, agent: User) -> Licence | None:
 
 def refusal_for(pool: LicencePool, agent: User) -> str:
     """Why `agent` may not ask for a licence of the pool; "" when they may. Having one already is no refusal."""
-    return _refusal(pool, rules.proved_employers_of(agent) if pool.is_for_known_employers else set())
+    return _refusal(pool, proved_employers_of(agent) if pool.is_for_known_employers else [])
 
 
-def _refusal(pool: LicencePool, employers: set[int]) -> str:
+def _refusal(pool: LicencePool, employers: list[int]) -> str:
     if pool.is_over or pool.closes_at <= timezone.now():
         return f"Les demandes sont closes depuis le {wording.instant_day_in_words(pool.closes_at)}."
     if not pool.is_open:
@@ -120,12 +116,9 @@ def room_for(pool: LicencePool, agent: User) -> Room | None:
 
 
 def _allotment_for(pool: LicencePool, agent: User) -> Allotment | None:
-    if not pool.allotted or agent.organisation_id is None or not rules.proved_employers_of(agent):
-        return None
-    with connection.cursor() as cursor:
-        cursor.execute(ALLOTMENT, [agent.organisation_id, pool.pk])
-        found = cursor.fetchone()
-    return Allotment.objects.select_for_update(no_key=True).get(pk=found[0]) if found else None
+    employers = proved_employers_of(agent) if pool.allotted else []
+    open_ones = pool.allotments.select_for_update(no_key=True).filter(organisation__in=employers, given__lt=F("seats"))
+    return min(open_ones, key=lambda allotment: employers.index(allotment.organisation_id), default=None)
 
 
 def _next_code(pool: LicencePool) -> LicenceCode | None:
@@ -144,6 +137,17 @@ def line_of(pool: LicencePool):
         return line.none()
     is_proved = Q(agent__profile=None) | Q(agent__profile__chose_employer=False)
     return line.filter(is_proved, agent__organisation__in=organisations_below(open_ones))
+
+
+def proved_employers_of(agent: User) -> list[int]:
+    """The ids of the employer of `agent` and of those above it, the nearest first; none when the agent alone says it
+    (issue 4)."""
+    profile = getattr(agent, "profile", None)
+    if agent.organisation_id is None or (profile and profile.chose_employer):
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(EMPLOYERS, [agent.organisation_id])
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def organisations_below(organisations: Iterable[int]) -> list[int]:

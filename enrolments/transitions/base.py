@@ -25,13 +25,13 @@ class EnrolmentRefused(Refused):
 
 def lock_agent(agent_id: int) -> User:
     """Against two tabs on two sessions of the same morning."""
-    wait_briefly()
+    _wait_briefly()
     return User.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=agent_id)
 
 
 def lock(session_id: int) -> Session:
     """The session as it is now; foreign keys to it may still be written meanwhile."""
-    wait_briefly()
+    _wait_briefly()
     return (
         Session.objects.select_for_update(of=("self",), no_key=True)
         .select_related("module", "programme")
@@ -39,7 +39,7 @@ def lock(session_id: int) -> Session:
     )
 
 
-def wait_briefly() -> None:
+def _wait_briefly() -> None:
     """Until the end of this transaction. Not for a whole connection: imports and migrations may wait."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = %s", [f"{settings.LOCK_SECONDS}s"])

@@ -113,6 +113,17 @@ def test_an_allotment_serves_its_agents_first_then_they_take_from_the_rest(new_p
     assert Allotment.objects.get().given == 1
 
 
+def test_the_nearest_allotment_above_an_agent_serves_first(new_pool, new_agent, ministry, below):
+    pool = new_pool(seats=3)
+    for organisation in (ministry, below):
+        Allotment.objects.create(pool=pool, organisation=organisation, seats=1)
+
+    licences = [ask(agent=new_agent(organisation=below), pool=pool, by=None) for _ in range(3)]
+
+    served_by = [licence.allotment.organisation if licence.allotment else None for licence in licences]
+    assert served_by == [below, ministry, None]
+
+
 def test_what_is_kept_for_an_organisation_is_given_to_no_other_even_to_the_first_in_line(
     new_pool, new_agent, ministry, below
 ):

@@ -136,6 +136,7 @@ case "$1" in
         "$python" -m bench.pages
         "$python" -m bench.growth
         "$python" -m bench.enrolments
+        "$python" -m bench.licences
         DJANGO_SETTINGS_MODULE=campus.settings "$python" -m bench.applications
         DJANGO_SETTINGS_MODULE=campus.settings exec "$python" -m bench.imports ;;
     check)

@@ -14,7 +14,7 @@ from campus.accounts.enums import OrganisationKind
 from campus.accounts.models import User
 from catalogue.enums import Access, Region
 from catalogue.models import Domain, Metier, Module, Parcours, Session
-from enrolments import alerts, favourites, follows, profiles, rules, transitions
+from enrolments import alerts, demo_licences, favourites, follows, profiles, rules, transitions
 from enrolments.enums import Category, EnrolmentState
 from enrolments.models import Enrolment, Profile
 from enrolments.transitions.base import write
@@ -43,6 +43,7 @@ def load() -> Counter:
         _write_enrolments(agent)
         written["inscriptions"] = Enrolment.objects.count() - before
         _write_record(agent)
+    written["licences"] = demo_licences.load(FIRST_AGENT)
     return written
 
 

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from enrolments.views import agreements, alerts, calendar, favourites, follows, home, participants, profile, seats
+from enrolments.views import (
+    agreements,
+    alerts,
+    calendar,
+    favourites,
+    follows,
+    home,
+    licences,
+    participants,
+    profile,
+    seats,
+)
 
 app_name = "enrolments"
 urlpatterns = [
@@ -26,6 +37,12 @@ urlpatterns = [
     path("mon-espace/formations-suivies/<int:pk>/terminer/", follows.finish, name="follow_finish"),
     path("mon-espace/formations-suivies/<int:pk>/retirer/", follows.forget, name="follow_forget"),
     path("mon-espace/formations-suivies/<int:pk>/justificatif/", follows.proof, name="proof"),
+    path("mon-espace/licences/", licences.licence_list, name="licences"),
+    path("mon-espace/licences/reserve/<int:pk>/", licences.ask, name="licence_ask"),
+    path("mon-espace/licences/<int:pk>/activee/", licences.activate, name="licence_activate"),
+    path("mon-espace/licences/<int:pk>/terminee/", licences.finish, name="licence_finish"),
+    path("mon-espace/licences/<int:pk>/partage/", licences.share, name="licence_share"),
+    path("mon-espace/licences/<int:pk>/rendre/", licences.leave, name="licence_leave"),
     path("mon-espace/profil/", profile.profile, name="profile"),
     path("espace-formateur/sessions/<int:pk>/participants/", participants.participants, name="participants"),
     path("espace-formateur/sessions-passees/", participants.taught_sessions, name="taught_sessions"),

@@ -6,18 +6,24 @@ from enrolments.models.enrolment import Enrolment, EnrolmentEvent
 from enrolments.models.favourite import Favourite
 from enrolments.models.follow import ExternalFollow
 from enrolments.models.follow_up import SessionFollowUp
+from enrolments.models.licence import Allotment, Licence, LicenceCode, LicenceEvent, LicencePool
 from enrolments.models.note import SessionNote
 from enrolments.models.priority import QueuePriority
 from enrolments.models.profile import Profile
 
 __all__ = [
     "Agreement",
+    "Allotment",
     "Announced",
     "CalendarKey",
     "Enrolment",
     "EnrolmentEvent",
     "ExternalFollow",
     "Favourite",
+    "Licence",
+    "LicenceCode",
+    "LicenceEvent",
+    "LicencePool",
     "ModuleDemand",
     "Profile",
     "QueuePriority",

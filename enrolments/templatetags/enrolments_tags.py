@@ -27,3 +27,9 @@ def hours_at(session: Session, time_zone: str) -> str:
 def day(instant) -> str:
     """The day of an instant in words, in Paris."""
     return wording.instant_day_in_words(instant)
+
+
+@register.filter
+def in_words(date) -> str:
+    """A date in words: "1er mars 2027"."""
+    return wording.day_in_words(date, "j F Y")

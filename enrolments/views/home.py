@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from campus.personal import private
 from enrolments import private_sessions
-from enrolments.enums import LIVE, EnrolmentState, FollowState
-from enrolments.models import Enrolment, ExternalFollow
+from enrolments.enums import LIVE, EnrolmentState, FollowState, LicenceState
+from enrolments.models import Enrolment, ExternalFollow, Licence
 from enrolments.suggestions import suggestions_for
 from enrolments.views.common import PAGE_SIZE, with_profile
 
@@ -48,6 +48,7 @@ def home(request):
             and hasattr(enrolment, "agreement")
             and enrolment.agreement.is_awaited
         ],
+        "licences": list(Licence.objects.filter(agent=request.user, state=LicenceState.GIVEN).select_related("pool")),
         "follows": list(in_progress[:FOLLOWS_SHOWN]),
         "page_obj": Paginator(coming, PAGE_SIZE).get_page(request.GET.get("page")),
         "private_sessions": list(private_sessions.open_to(profile)[:PRIVATE_SHOWN]),

@@ -12,7 +12,7 @@ register = template.Library()
 @register.inclusion_tag("components/side_menu.html", takes_context=True)
 def space_menu(context):
     """The menu of « Mon espace »."""
-    return {"title": "Mon espace", "entries": menu(navigation.ENTRIES, context["request"].path)}
+    return menu(context, "Mon espace", navigation.ENTRIES)
 
 
 @register.filter

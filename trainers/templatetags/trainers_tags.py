@@ -13,7 +13,7 @@ register = template.Library()
 @register.inclusion_tag("components/side_menu.html", takes_context=True)
 def trainer_menu(context):
     """The menu of « Espace formateur »."""
-    return {"title": "Espace formateur", "entries": menu(navigation.ENTRIES, context["request"].path)}
+    return menu(context, "Espace formateur", navigation.ENTRIES)
 
 
 @register.filter

@@ -12,12 +12,15 @@ class Entry(NamedTuple):
     is_current: bool
 
 
-def menu(context, title: str, entries: Iterable[tuple[str, str]]) -> dict:
-    """What the component draws: `entries`, (label, name of the page), the first page of the space first.
+def menu(entries: Iterable[tuple[str, str]], path: str) -> list[Entry]:
+    """`entries`, (label, name of the page), for who is at `path`."""
+    return [Entry(label, url := reverse(name), path == url) for label, name in entries]
 
-    context: of the page; its `spaces`, which every page has, are the other spaces that one may go to.
+
+def side_menu(context, title: str, entries: Iterable[tuple[str, str]]) -> dict:
+    """What the component draws on the page of `context`: `entries` of a space, its first page first, and the other spaces
+    of who reads (campus.pages.spaces, which every page has as `spaces`).
     """
-    path = context["request"].path
-    drawn = [Entry(label, url := reverse(name), path == url) for label, name in entries]
+    drawn = menu(entries, context["request"].path)
     others = [space for space in context["spaces"]() if space.url != drawn[0].url]
     return {"title": title, "entries": drawn, "others": others}

@@ -1,6 +1,6 @@
 """The spaces that people enter once signed in, in one place: the header and the side menus show those of each.
 
-An app of a lower floor adds its space here, with who may enter it; its pages include the side menu (campus.side_menu).
+An app of a lower floor adds its space here, with who may enter it; the side menu of its pages is campus.side_menu.side_menu.
 """
 
 from collections.abc import Callable, Iterable

@@ -15,6 +15,17 @@ def plain_static_files(settings):
     }
 
 
+@pytest.fixture(scope="session")
+def stored_files(tmp_path_factory):
+    return tmp_path_factory.mktemp("media")
+
+
+@pytest.fixture(autouse=True)
+def files_stored_apart(settings, stored_files):
+    """No test writes among the files of who develops."""
+    settings.MEDIA_ROOT = stored_files
+
+
 @pytest.fixture(autouse=True)
 def uncached_pages(settings):
     """A test that changes something sees it at once."""

@@ -11,6 +11,7 @@ from enrolments.enums import LIVE, EnrolmentState, FollowState
 from enrolments.models import Enrolment, ExternalFollow
 from enrolments.suggestions import suggestions_for
 from enrolments.views.common import PAGE_SIZE, with_profile
+from trainers.expected import expected_of
 
 FOLLOWS_SHOWN = 5
 
@@ -45,6 +46,7 @@ def home(request):
             and enrolment.agreement.is_awaited
         ],
         "follows": list(in_progress[:FOLLOWS_SHOWN]),
+        "expected": expected_of(request.user),
         "page_obj": Paginator(coming, PAGE_SIZE).get_page(request.GET.get("page")),
         "suggestions": suggestions_for(profile),
         "time_zone": profile.time_zone,

@@ -15,3 +15,12 @@ class Entry(NamedTuple):
 def menu(entries: Iterable[tuple[str, str]], path: str) -> list[Entry]:
     """`entries`, (label, name of the page), for who is at `path`."""
     return [Entry(label, url := reverse(name), path == url) for label, name in entries]
+
+
+def side_menu(context, title: str, entries: Iterable[tuple[str, str]]) -> dict:
+    """What the component draws on the page of `context`: `entries` of a space, its first page first, and the other spaces
+    of who reads (campus.pages.spaces, which every page has as `spaces`).
+    """
+    drawn = menu(entries, context["request"].path)
+    others = [space for space in context["spaces"]() if space.url != drawn[0].url]
+    return {"title": title, "entries": drawn, "others": others}

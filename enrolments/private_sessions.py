@@ -22,5 +22,4 @@ def open_to(profile: Profile) -> QuerySet:
         .upcoming(now)
         .filter(enrolment_opens_at__lte=now, enrolment_closes_at__gt=now)
         .exclude(enrolments__in=Enrolment.objects.live().filter(agent=agent))
-        .select_related("programme")
     )

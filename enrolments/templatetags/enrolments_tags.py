@@ -1,6 +1,6 @@
 from django import template
 
-from campus.side_menu import menu
+from campus.side_menu import side_menu
 from catalogue import wording
 from catalogue.enums import Modality
 from catalogue.models import Session
@@ -12,7 +12,7 @@ register = template.Library()
 @register.inclusion_tag("components/side_menu.html", takes_context=True)
 def space_menu(context):
     """The menu of « Mon espace »."""
-    return {"title": "Mon espace", "entries": menu(navigation.ENTRIES, context["request"].path)}
+    return side_menu(context, "Mon espace", navigation.ENTRIES)
 
 
 @register.filter

@@ -7,16 +7,14 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from campus.personal import private
-from enrolments import private_sessions
-from enrolments.enums import LIVE, EnrolmentState, FollowState, LicenceState
-from enrolments.models import Enrolment, ExternalFollow, Licence
+from enrolments.enums import LIVE, EnrolmentState
+from enrolments.models import Enrolment
 from enrolments.suggestions import suggestions_for
+from enrolments.to_do import to_do_of
 from enrolments.views.common import PAGE_SIZE, with_profile
 
-FOLLOWS_SHOWN = 5
 COMING = [*LIVE, EnrolmentState.CANCELLED]
 """What is shown of sessions to come."""
-PRIVATE_SHOWN = 10
 
 
 @private
@@ -34,7 +32,6 @@ def home(request):
         .with_rank()
         .order_by("session__starts_at", "pk")
     )
-    in_progress = ExternalFollow.objects.filter(agent=request.user, state=FollowState.STARTED).select_related("module")
     context = {
         "offers": [
             enrolment
@@ -48,10 +45,8 @@ def home(request):
             and hasattr(enrolment, "agreement")
             and enrolment.agreement.is_awaited
         ],
-        "licences": list(Licence.objects.filter(agent=request.user, state=LicenceState.GIVEN).select_related("pool")),
-        "follows": list(in_progress[:FOLLOWS_SHOWN]),
+        "to_do": to_do_of(profile),
         "page_obj": Paginator(coming, PAGE_SIZE).get_page(request.GET.get("page")),
-        "private_sessions": list(private_sessions.open_to(profile)[:PRIVATE_SHOWN]),
         "suggestions": suggestions_for(profile),
         "time_zone": profile.time_zone,
     }

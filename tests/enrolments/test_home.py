@@ -155,7 +155,7 @@ def test_queries_do_not_grow_with_what_one_has(
         mooc = new_published(f"MOOC {number}", access="externe", access_url="https://a.fr")
         follows.follow(agent=agent, module=mooc)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         page = client.get(HOME)
     with django_assert_num_queries(5):
         past = client.get(HISTORY)

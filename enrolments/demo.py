@@ -46,8 +46,8 @@ def load() -> Counter:
         _write_enrolments(agent)
         written["inscriptions"] = Enrolment.objects.count() - before
         _write_record(agent)
-    written["licences"] = demo_licences.load(FIRST_AGENT)
         _fill_taught_sessions()
+    written["licences"] = demo_licences.load(FIRST_AGENT)
     return written
 
 

@@ -152,6 +152,10 @@ PAGE_CACHE_SECONDS = env.int("CAMPUS_PAGE_CACHE_SECONDS", 30)
 # --- People ---------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "campus.accounts.backends.CampusBackend",
+    "django.contrib.auth.backends.ModelBackend",  # for sessions opened before the other one came
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from catalogue.views import comparison, domains, feeds, open_data, partners, programmes, sessions, trainings
+from catalogue.views import (
+    comparison,
+    domains,
+    feeds,
+    open_data,
+    partner_space,
+    partners,
+    programmes,
+    sessions,
+    trainings,
+)
 
 app_name = "catalogue"
 urlpatterns = [
@@ -21,6 +31,8 @@ urlpatterns = [
     path("partenaires/", partners.partner_list, name="partner_list"),
     path("partenaires/<slug:slug>/", partners.partner_detail, name="partner_detail"),
     path("partenaires/<slug:slug>/logo/", partners.partner_logo, name="partner_logo"),
+    path("espace-partenaire/", partner_space.spaces, name="partner_spaces"),
+    path("espace-partenaire/<slug:slug>/", partner_space.space, name="partner_space"),
     path("donnees-ouvertes/", open_data.index, name="open_data"),
     path("donnees-ouvertes/catalogue.json", open_data.catalogue_json, name="open_data_json"),
     path("donnees-ouvertes/sessions.json", open_data.sessions_json, name="open_data_sessions_json"),

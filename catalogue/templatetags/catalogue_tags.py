@@ -6,12 +6,21 @@ from django import template
 from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
 
-from catalogue import linked_data, wording
+from campus.side_menu import menu
+from catalogue import linked_data, partner_navigation, wording
 
 register = template.Library()
 
 TAGS = {"p", "h3", "h4", "h5", "h6", "ul", "ol", "li", "strong", "em", "a", "br", "blockquote", "code", "pre", "hr"}
 _parser = MarkdownIt("commonmark", {"html": False})
+
+
+@register.inclusion_tag("components/side_menu.html", takes_context=True)
+def partner_menu(context):
+    """The menu of the space of `partner`."""
+    organisation = context["partner"].organisation
+    entries = menu(partner_navigation.ENTRIES, context["request"].path, [organisation.slug])
+    return {"title": organisation.short_name, "entries": entries}
 
 
 @register.filter

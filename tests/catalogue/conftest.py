@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from campus.accounts.models import Organisation
+from campus.accounts.enums import Role
+from campus.accounts.models import Organisation, User
 from catalogue.models import Domain, Module, Parcours, Partner, Programme, Session
 
 
@@ -143,5 +144,18 @@ def new_partner():
                 **fields,
             }
         )
+
+    return create
+
+
+@pytest.fixture
+def new_referent():
+    """A function that creates somebody who is a référent of these partners."""
+
+    def create(*partners, email="referent@ecole.example"):
+        user = User.objects.create_user(email, first_name="Noé", last_name="Référent")
+        for partner in partners:
+            user.memberships.create(organisation=partner.organisation, role=Role.REFERENT)
+        return user
 
     return create

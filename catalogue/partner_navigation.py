@@ -2,5 +2,9 @@
 
 ENTRIES = [
     ("À faire", "catalogue:partner_space"),
+    ("Présentation", "catalogue:partner_presentation"),
+    ("Cursus", "catalogue:cursus_list"),
+    ("Formations proposées", "catalogue:proposal_list"),
+    ("Référents", "catalogue:partner_referents"),
 ]
 """Pages of cohorts are those of a floor above: named, never imported."""

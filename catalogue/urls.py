@@ -1,18 +1,43 @@
-from django.urls import path
+from django.urls import include, path
 
 from catalogue.views import (
     comparison,
+    cursus,
     domains,
     feeds,
     open_data,
     partner_space,
     partners,
     programmes,
+    proposals,
     sessions,
     trainings,
 )
 
 app_name = "catalogue"
+space_patterns = [
+    path("", partner_space.space, name="partner_space"),
+    path("presentation/", partner_space.presentation, name="partner_presentation"),
+    path("presentation/retirer/", partner_space.presentation_withdraw, name="partner_presentation_withdraw"),
+    path("referents/", partner_space.referents, name="partner_referents"),
+    path("referents/<int:pk>/retirer/", partner_space.referent_remove, name="partner_referent_remove"),
+    path("cursus/", cursus.cursus_list, name="cursus_list"),
+    path("cursus/nouveau/", cursus.cursus_create, name="cursus_create"),
+    path("cursus/<int:pk>/", cursus.cursus_detail, name="cursus_detail"),
+    path("cursus/<int:pk>/modifier/", cursus.cursus_change, name="cursus_change"),
+    path("cursus/<int:pk>/supprimer/", cursus.cursus_delete, name="cursus_delete"),
+    path("cursus/<int:pk>/ajouter/", cursus.cursus_add, name="cursus_add"),
+    path("cursus/<int:pk>/formations/<int:place>/", cursus.cursus_note, name="cursus_note"),
+    path("cursus/<int:pk>/formations/<int:place>/deplacer/", cursus.cursus_move, name="cursus_move"),
+    path("cursus/<int:pk>/formations/<int:place>/retirer/", cursus.cursus_remove, name="cursus_remove"),
+    path("propositions/", proposals.proposal_list, name="proposal_list"),
+    path("propositions/nouvelle/", proposals.proposal_create, name="proposal_create"),
+    path("propositions/<int:pk>/", proposals.proposal_detail, name="proposal_detail"),
+    path("propositions/<int:pk>/modifier/", proposals.proposal_change, name="proposal_change"),
+    path("propositions/<int:pk>/soumettre/", proposals.proposal_submit, name="proposal_submit"),
+    path("propositions/<int:pk>/reprendre/", proposals.proposal_take_back, name="proposal_take_back"),
+    path("propositions/<int:pk>/supprimer/", proposals.proposal_delete, name="proposal_delete"),
+]
 urlpatterns = [
     path("catalogue/", trainings.training_list, name="training_list"),
     path("catalogue/formations.csv", trainings.training_export, name="training_export"),
@@ -32,7 +57,8 @@ urlpatterns = [
     path("partenaires/<slug:slug>/", partners.partner_detail, name="partner_detail"),
     path("partenaires/<slug:slug>/logo/", partners.partner_logo, name="partner_logo"),
     path("espace-partenaire/", partner_space.spaces, name="partner_spaces"),
-    path("espace-partenaire/<slug:slug>/", partner_space.space, name="partner_space"),
+    path("espace-partenaire/presentations/<int:pk>/logo/", partner_space.revision_logo, name="partner_revision_logo"),
+    path("espace-partenaire/<slug:slug>/", include(space_patterns)),
     path("donnees-ouvertes/", open_data.index, name="open_data"),
     path("donnees-ouvertes/catalogue.json", open_data.catalogue_json, name="open_data_json"),
     path("donnees-ouvertes/sessions.json", open_data.sessions_json, name="open_data_sessions_json"),

@@ -1,7 +1,10 @@
+from catalogue.models.cursus import Cursus, CursusLevel, CursusTraining
 from catalogue.models.domain import Domain
 from catalogue.models.importrun import ImportRun
 from catalogue.models.partner import Partner
+from catalogue.models.partner_revision import PartnerRevision
 from catalogue.models.programme import Programme, Testimonial
+from catalogue.models.proposal import Proposal, ProposalEvent
 from catalogue.models.publication import PublicationEvent
 from catalogue.models.search import EmptySearch, SearchEntry, SearchWord, Synonym
 from catalogue.models.session import Place, Session, Slot, overlaps
@@ -10,6 +13,9 @@ from catalogue.models.vocabulary import Audience, Metier, Skill
 
 __all__ = [
     "Audience",
+    "Cursus",
+    "CursusLevel",
+    "CursusTraining",
     "Domain",
     "EmptySearch",
     "ImportRun",
@@ -17,9 +23,12 @@ __all__ = [
     "Module",
     "Parcours",
     "Partner",
+    "PartnerRevision",
     "Place",
     "Prerequisite",
     "Programme",
+    "Proposal",
+    "ProposalEvent",
     "PublicationEvent",
     "SearchEntry",
     "SearchWord",

@@ -159,3 +159,45 @@ def new_referent():
         return user
 
     return create
+
+
+@pytest.fixture
+def staff():
+    return User.objects.create_user("equipe@exemple.gouv.fr", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def new_cursus():
+    """A function that creates a public cursus of a partner, with these trainings in its first level of two."""
+
+    def create(partner, name="Formation initiale", trainings=(), **fields):
+        cursus = partner.cursus.create(name=name, **{"year": 2026, **fields})
+        first = cursus.levels.create(name="1re année", position=1)
+        cursus.levels.create(name="2e année", position=2)
+        for position, training in enumerate(trainings, start=1):
+            first.places.create(training=training, position=position)
+        return cursus
+
+    return create
+
+
+@pytest.fixture
+def new_proposal(domain):
+    """A function that creates a draft proposal of a partner."""
+
+    def create(partner, title="Lire une preuve numérique", **fields):
+        return partner.proposals.create(
+            **{
+                "title": title,
+                "domain": domain,
+                "summary": "Une journée.",
+                "description": "Ce que vaut une trace.",
+                "objectives": ["Lire une trace"],
+                "level": "debutant",
+                "modalities": ["presentiel"],
+                "languages": ["fr"],
+                **fields,
+            }
+        )
+
+    return create

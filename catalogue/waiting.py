@@ -1,0 +1,18 @@
+"""What partners have sent and staff have to answer, for the first page of the admin."""
+
+from django.urls import reverse
+
+from catalogue.enums import ProposalState, RevisionState
+from catalogue.models import PartnerRevision, Proposal
+
+
+def counts_for(user) -> list[tuple[str, int, str]]:
+    """(What, how many, where); nothing of what the user may not see."""
+    counts = []
+    if user.has_perm("catalogue.view_partnerrevision"):
+        queue = reverse("admin:catalogue_partnerrevision_changelist", query={"state__exact": RevisionState.PROPOSED})
+        counts.append(("Présentations de partenaires à relire", PartnerRevision.objects.pending().count(), queue))
+    if user.has_perm("catalogue.view_proposal"):
+        queue = reverse("admin:catalogue_proposal_changelist", query={"state__exact": ProposalState.SUBMITTED})
+        counts.append(("Formations proposées à relire", Proposal.objects.to_review().count(), queue))
+    return counts

@@ -28,6 +28,18 @@ def tasks_of(partner: Partner) -> list[Task]:
     return tasks + [task for source in sources for task in source(partner=partner)]
 
 
+def awaited_by(partner: Partner) -> list[tuple[str, str]]:
+    """What staff have to answer: (sentence, address)."""
+    slug = partner.organisation.slug
+    awaited = []
+    if partner.revisions.pending().exists():
+        awaited.append(("Votre présentation est en relecture.", reverse("catalogue:partner_presentation", args=[slug])))
+    for proposal in partner.proposals.to_review()[:SHOWN]:
+        url = reverse("catalogue:proposal_detail", args=[slug, proposal.pk])
+        awaited.append((f"« {proposal} » est en relecture.", url))
+    return awaited
+
+
 def _of_presentation(partner):
     """Nothing of what staff have to answer; a refusal, as long as nothing else was proposed."""
     latest = partner.revisions.first()

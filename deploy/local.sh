@@ -62,6 +62,7 @@ prepare() {
 load_demo() {
     say "Campus de démonstration…"
     "$python" manage.py load_demo
+    "$python" manage.py load_demo_partners
     "$python" manage.py load_demo_trainers
     "$python" manage.py load_demo_enrolments
 }

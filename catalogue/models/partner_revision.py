@@ -65,7 +65,7 @@ class PartnerRevision(models.Model):
         ]
 
     def __str__(self):
-        return f"Page de {self.partner}"
+        return f"Présentation : {self.partner}"
 
     @property
     def logo_url(self):

@@ -16,7 +16,7 @@ from catalogue.enums import RevisionState
 from catalogue.models import PartnerRevision
 from catalogue.partner_access import for_referents, partners_of
 from catalogue.partner_forms import InviteForm, PresentationForm
-from catalogue.partner_tasks import tasks_of
+from catalogue.partner_tasks import awaited_by, tasks_of
 from catalogue.validators import LOGO_TYPES
 from catalogue.views.space_forms import status_of, try_to
 
@@ -36,8 +36,9 @@ def spaces(request):
 
 @for_referents
 def space(request, partner):
-    """What there is to do."""
-    return render(request, "catalogue/space/home.html", {"partner": partner, "tasks": tasks_of(partner)})
+    """What there is to do, and what staff have to answer."""
+    context = {"partner": partner, "tasks": tasks_of(partner), "awaited": awaited_by(partner)}
+    return render(request, "catalogue/space/home.html", context)
 
 
 @for_referents

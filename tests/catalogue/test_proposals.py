@@ -179,14 +179,15 @@ def test_queries_do_not_grow_with_rows(
         service.submit(proposal=proposal, by=referent)
         service.accept(proposal=proposal, by=staff)
         new_proposal(partner, f"Brouillon {number}")
+        service.submit(proposal=new_proposal(partner, f"Soumise {number}"), by=referent)
     detail = at("proposal_detail", partner, proposal.pk)
 
     with django_assert_num_queries(5):
         client.get(at("proposal_list", partner))
     with django_assert_num_queries(5):
         client.get(detail)
-    with django_assert_num_queries(6):
-        client.get(at("partner_space", partner))
+    with django_assert_num_queries(8):
+        assert f"Soumise {count - 1}" in client.get(at("partner_space", partner)).text
     client.force_login(staff)
     with django_assert_num_queries(6):
         client.get(reverse("admin:catalogue_proposal_changelist"))

@@ -18,8 +18,11 @@ def create_draft_module(
     modalities: list[str],
     duration_minutes: int | None = None,
     skills: list[Skill] | None = None,
+    languages: list[str] | None = None,
+    providers: list[Organisation] | None = None,
+    access_url: str = "",
 ) -> Module:
-    """Create a module in draft, followed in sessions of the campus. What is not known says « À rédiger. ».
+    """Create a module in draft, followed in sessions of the campus, or at `access_url`. What is not known says « À rédiger. ».
 
     A domain that is no longer in force gives way to the one it was merged into. Returns the saved Module.
     """
@@ -37,9 +40,11 @@ def create_draft_module(
         pace=Pace.SCHEDULED,
         duration_minutes=duration_minutes,
         duration_label="" if duration_minutes else "À préciser",
-        languages=[Language.FRENCH],
-        access=Access.CAMPUS,
+        languages=languages or [Language.FRENCH],
+        access=Access.EXTERNAL if access_url else Access.CAMPUS,
+        access_url=access_url,
     )
+    module.providers.set(providers or [])
     module.skills.set(skills or [])
     return module
 

@@ -170,3 +170,46 @@ class Region(models.TextChoices):
     MAYOTTE = "mayotte", "Mayotte"
     OTHER_OVERSEAS = "autres-outre-mer", "Autres outre-mer"
     ABROAD = "etranger", "Étranger"
+
+
+class RevisionState(models.TextChoices):
+    """What became of a page that a partner wants to change."""
+
+    PROPOSED = "proposee", "Proposée"
+    ACCEPTED = "acceptee", "Acceptée"
+    REFUSED = "refusee", "Refusée"
+    WITHDRAWN = "retiree", "Retirée"
+
+
+REVISION_MOVES = {
+    RevisionState.PROPOSED: {RevisionState.ACCEPTED, RevisionState.REFUSED, RevisionState.WITHDRAWN},
+    RevisionState.ACCEPTED: set(),
+    RevisionState.REFUSED: set(),
+    RevisionState.WITHDRAWN: set(),
+}
+
+
+class ProposalState(models.TextChoices):
+    """The life of a training that a partner proposes to the catalogue."""
+
+    DRAFT = "brouillon", "Brouillon"
+    SUBMITTED = "soumise", "Soumise"
+    SENT_BACK = "a-revoir", "À revoir"
+    ACCEPTED = "acceptee", "Acceptée"
+    REFUSED = "refusee", "Refusée"
+
+
+PROPOSAL_MOVES = {
+    ProposalState.DRAFT: {ProposalState.SUBMITTED},
+    ProposalState.SUBMITTED: {
+        ProposalState.DRAFT,
+        ProposalState.SENT_BACK,
+        ProposalState.ACCEPTED,
+        ProposalState.REFUSED,
+    },
+    ProposalState.SENT_BACK: {ProposalState.SUBMITTED},
+    ProposalState.ACCEPTED: set(),
+    ProposalState.REFUSED: set(),
+}
+PROPOSAL_WRITABLE = {ProposalState.DRAFT, ProposalState.SENT_BACK}
+"""States in which its partner may change a proposal."""

@@ -6,7 +6,15 @@ from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, 
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from catalogue.enums import PROGRAMME_REQUESTS_OPEN, ProgrammeRequestState, PublicationState, TrainingKind
+from campus.accounts.enums import OrganisationKind
+from catalogue.enums import (
+    PROGRAMME_REQUESTS_OPEN,
+    ProgrammeRequestState,
+    ProposalState,
+    PublicationState,
+    RevisionState,
+    TrainingKind,
+)
 from catalogue.sorting import pattern_of, plain, sort_key
 
 
@@ -134,6 +142,29 @@ class PartnerQuerySet(models.QuerySet):
 
     def in_alphabetical_order(self):
         return self.order_by(sort_key("organisation__name"), "pk")
+
+    def in_france(self):
+        return self.filter(organisation__country="FR").exclude(organisation__kind=OrganisationKind.INTERNATIONAL)
+
+    def international(self):
+        return self.filter(~Q(organisation__country="FR") | Q(organisation__kind=OrganisationKind.INTERNATIONAL))
+
+
+class PartnerRevisionQuerySet(models.QuerySet):
+    def pending(self):
+        return self.filter(state=RevisionState.PROPOSED)
+
+
+class ProposalQuerySet(models.QuerySet):
+    def to_review(self):
+        return self.filter(state=ProposalState.SUBMITTED)
+
+
+class CursusQuerySet(models.QuerySet):
+    def with_training_count(self):
+        """Annotate `training_count`: how many trainings have a place in the cursus."""
+        places = apps.get_model("catalogue", "CursusTraining").objects.filter(level__cursus=OuterRef("pk"))
+        return self.annotate(training_count=count_of(places))
 
 
 class SessionQuerySet(models.QuerySet):

@@ -1,15 +1,22 @@
-"""What waits for somebody, on the first page of the admin: no more than they may see."""
+"""What waits for staff, on the first page of the admin: no more than they may see."""
 
 from django.urls import reverse
 
-from catalogue.enums import ProgrammeRequestState
-from catalogue.models import ProgrammeRequest
+from catalogue.enums import ProgrammeRequestState, ProposalState, RevisionState
+from catalogue.models import PartnerRevision, ProgrammeRequest, Proposal
 
 
 def counts_for(user) -> list[tuple[str, int, str]]:
-    """(What, how many, where); nothing for who does not handle requests."""
-    if not user.has_perm("catalogue.view_programmerequest"):
-        return []
-    queue = reverse("admin:catalogue_programmerequest_changelist")
-    new = ProgrammeRequest.objects.filter(state=ProgrammeRequestState.RECEIVED).count()
-    return [("Demandes sur-mesure à étudier", new, f"{queue}?etape={ProgrammeRequestState.RECEIVED.value}")]
+    """(What, how many, where); nothing of what the user may not see."""
+    counts = []
+    if user.has_perm("catalogue.view_programmerequest"):
+        received = ProgrammeRequestState.RECEIVED
+        queue = reverse("admin:catalogue_programmerequest_changelist", query={"etape": received.value})
+        counts.append(("Demandes sur-mesure à étudier", ProgrammeRequest.objects.filter(state=received).count(), queue))
+    if user.has_perm("catalogue.view_partnerrevision"):
+        queue = reverse("admin:catalogue_partnerrevision_changelist", query={"state__exact": RevisionState.PROPOSED})
+        counts.append(("Présentations de partenaires à relire", PartnerRevision.objects.pending().count(), queue))
+    if user.has_perm("catalogue.view_proposal"):
+        queue = reverse("admin:catalogue_proposal_changelist", query={"state__exact": ProposalState.SUBMITTED})
+        counts.append(("Formations proposées à relire", Proposal.objects.to_review().count(), queue))
+    return counts

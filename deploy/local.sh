@@ -63,6 +63,7 @@ load_demo() {
     say "Campus de démonstration…"
     "$python" manage.py load_demo
     "$python" manage.py load_demo_programme_requests
+    "$python" manage.py load_demo_partners
     "$python" manage.py load_demo_trainers
     "$python" manage.py load_demo_enrolments
 }

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from django.urls import reverse
 
+from campus.accounts.enums import Role
+from campus.accounts.models import Membership
 from campus.kept import kept
 from trainers.models import Application, Trainer
 
@@ -30,6 +32,13 @@ class Link(NamedTuple):
 
 
 SPACES = [
+    Space(
+        "partenaire",
+        "Espace partenaire",
+        "catalogue:partner_spaces",
+        lambda: Membership.objects.filter(role=Role.REFERENT).values_list("user", flat=True),
+        "fr-icon-building-line",
+    ),
     Space(
         "formateur",
         "Espace formateur",

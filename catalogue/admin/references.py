@@ -1,4 +1,4 @@
-"""Domains, partners, vocabularies and the log of imports in the admin."""
+"""Domains, vocabularies and the log of imports in the admin."""
 
 from django import forms
 from django.contrib import admin
@@ -9,7 +9,7 @@ from campus.admin_actions import ask_then_apply
 from campus.admin_mixins import DeletedOneByOneMixin, ReadOnlyMixin
 from catalogue import transitions
 from catalogue.admin.common import PreviewMixin
-from catalogue.models import Audience, Domain, ImportRun, Metier, Partner, Skill
+from catalogue.models import Audience, Domain, ImportRun, Metier, Skill
 
 
 class MergeForm(forms.Form):
@@ -46,16 +46,6 @@ class DomainAdmin(DeletedOneByOneMixin, PreviewMixin, admin.ModelAdmin):
             form_class=MergeForm,
             apply=lambda domain, data: transitions.merge_domain(source=domain, into=data["into"], on=data["on"]),
         )
-
-
-@admin.register(Partner)
-class PartnerAdmin(PreviewMixin, admin.ModelAdmin):
-    list_display = ["organisation", "since", "is_visible", "preview"]
-    list_filter = ["is_visible", "organisation__kind"]
-    list_select_related = ["organisation"]
-    search_fields = ["organisation__name", "organisation__acronym"]
-    autocomplete_fields = ["organisation"]
-    readonly_fields = ["preview"]
 
 
 @admin.register(Audience, Metier, Skill)

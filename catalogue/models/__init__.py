@@ -1,6 +1,8 @@
+from catalogue.models.cursus import Cursus, CursusLevel, CursusTraining
 from catalogue.models.domain import Domain
 from catalogue.models.importrun import ImportRun
 from catalogue.models.partner import Partner
+from catalogue.models.partner_revision import PartnerRevision
 from catalogue.models.programme import Programme, Testimonial
 from catalogue.models.programme_request import (
     ProgrammeRequest,
@@ -9,6 +11,7 @@ from catalogue.models.programme_request import (
     ProgrammeRequestMessage,
     ProgrammeRequestNote,
 )
+from catalogue.models.proposal import Proposal, ProposalEvent
 from catalogue.models.publication import PublicationEvent
 from catalogue.models.search import EmptySearch, SearchEntry, SearchWord, Synonym
 from catalogue.models.session import Place, Session, Slot, overlaps
@@ -18,6 +21,9 @@ from catalogue.models.vocabulary import Audience, Metier, Skill
 
 __all__ = [
     "Audience",
+    "Cursus",
+    "CursusLevel",
+    "CursusTraining",
     "Domain",
     "EmptySearch",
     "ImportRun",
@@ -25,6 +31,7 @@ __all__ = [
     "Module",
     "Parcours",
     "Partner",
+    "PartnerRevision",
     "Place",
     "Prerequisite",
     "Programme",
@@ -33,6 +40,8 @@ __all__ = [
     "ProgrammeRequestEvent",
     "ProgrammeRequestMessage",
     "ProgrammeRequestNote",
+    "Proposal",
+    "ProposalEvent",
     "PublicationEvent",
     "SearchEntry",
     "SearchWord",

@@ -1,7 +1,10 @@
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 
+from campus.accounts.enums import OrganisationKind
+from catalogue.enums import Language
 from catalogue.querysets import PartnerQuerySet
 from catalogue.validators import validate_logo
 
@@ -28,6 +31,21 @@ class Partner(models.Model):
     since = models.PositiveSmallIntegerField(
         "partenaire depuis", validators=[MinValueValidator(2015), MaxValueValidator(2100)], help_text="Année."
     )
+    languages = ArrayField(
+        models.CharField(max_length=2, choices=Language),
+        verbose_name="langues de travail",
+        blank=True,
+        default=list,
+        db_default=[],
+        help_text="Dites-les pour un partenaire international.",
+    )
+    shared_programmes = models.ManyToManyField(
+        "catalogue.Programme",
+        blank=True,
+        related_name="partners",
+        verbose_name="programmes partagés",
+        help_text="Conçus ou animés avec ce partenaire, pour une autre administration.",
+    )
     is_visible = models.BooleanField("visible", default=True)
 
     objects = PartnerQuerySet.as_manager()
@@ -41,3 +59,9 @@ class Partner(models.Model):
 
     def get_absolute_url(self):
         return reverse("catalogue:partner_detail", args=[self.organisation.slug])
+
+    @property
+    def is_international(self):
+        """As PartnerQuerySet.international says."""
+        organisation = self.organisation
+        return organisation.country != "FR" or organisation.kind == OrganisationKind.INTERNATIONAL

@@ -6,12 +6,20 @@ from django import template
 from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
 
-from catalogue import linked_data, wording
+from campus.side_menu import side_menu
+from catalogue import linked_data, partner_navigation, wording
 
 register = template.Library()
 
 TAGS = {"p", "h3", "h4", "h5", "h6", "ul", "ol", "li", "strong", "em", "a", "br", "blockquote", "code", "pre", "hr"}
 _parser = MarkdownIt("commonmark", {"html": False})
+
+
+@register.inclusion_tag("components/side_menu.html", takes_context=True)
+def partner_menu(context):
+    """The menu of the space of `partner`."""
+    organisation = context["partner"].organisation
+    return side_menu(context, organisation.short_name, partner_navigation.ENTRIES, [organisation.slug])
 
 
 @register.filter

@@ -3,15 +3,18 @@
 from pathlib import PurePath
 
 from django.core.paginator import Paginator
+from django.db.models import Prefetch, Q
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from campus.accounts.models import Organisation
-from catalogue import linked_data
+from catalogue import linked_data, wording
 from catalogue.addresses import address_of, origin_of
 from catalogue.cards import page_of_cards
-from catalogue.models import Partner, Programme, Training
+from catalogue.enums import PublicationState
+from catalogue.models import CursusLevel, CursusTraining, Partner, Programme, Training
+from catalogue.querysets import PartnerQuerySet
 from catalogue.validators import LOGO_TYPES
 from catalogue.views.lookup import find_by_slug
 
@@ -19,10 +22,27 @@ PAGE_SIZE = 24
 LOGO_SECONDS = 86_400
 
 
+WHERE = {
+    "": ("Tous les partenaires", PartnerQuerySet.all),
+    "france": ("En France", PartnerQuerySet.in_france),
+    "international": ("À l'international", PartnerQuerySet.international),
+}
+"""What the list may be narrowed to: label, and partners."""
+
+
 def partner_list(request):
-    partners = Partner.objects.visible().select_related("organisation").in_alphabetical_order()
+    where = request.GET.get("ou", "")
+    where = where if where in WHERE else ""
+    label, narrow = WHERE[where]
+    partners = narrow(Partner.objects.visible()).select_related("organisation").in_alphabetical_order()
     page = Paginator(partners, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "catalogue/partner_list.html", {"page_obj": page, "cards": [card_of(p) for p in page]})
+    context = {
+        "page_obj": page,
+        "cards": [card_of(p) for p in page],
+        "label": label if where else "",
+        "choices": [(value, text, value == where) for value, (text, _narrow) in WHERE.items()],
+    }
+    return render(request, "catalogue/partner_list.html", context)
 
 
 def _shown_to(user):
@@ -41,6 +61,7 @@ def card_of(partner) -> dict:
         "kind": organisation.get_kind_display(),
         "country": organisation.country_name,
         "since": partner.since,
+        "languages": wording.languages_in_words(partner.languages) if partner.is_international else "",
     }
 
 
@@ -53,14 +74,29 @@ def partner_detail(request, slug):
     )
     if redirection:
         return redirection
+    programmes = list(
+        Programme.objects.published()
+        .filter(Q(beneficiary=partner.organisation_id) | Q(partners=partner.pk))
+        .distinct()
+        .only("title", "slug", "beneficiary")
+    )
     trainings = Training.objects.published().filter(providers=partner.organisation_id).order_by("title_key", "pk")
     context = {
         "partner": partner,
         "page_obj": page_of_cards(trainings, request.GET.get("page"), kept_as=f"trainings-of-partner-{partner.pk}"),
-        "programmes": Programme.objects.published().filter(beneficiary=partner.organisation_id).only("title", "slug"),
+        "programmes": [each for each in programmes if each.beneficiary_id == partner.organisation_id],
+        "shared_programmes": [each for each in programmes if each.beneficiary_id != partner.organisation_id],
+        "cursus": _cursus_of(partner),
         "linked_data": linked_data.of_partner(partner, origin_of(request)),
     }
     return render(request, "catalogue/partner_detail.html", context)
+
+
+def _cursus_of(partner):
+    """What is public of the cursus of a partner: levels, and their trainings that are published. Few: catalogue.cursus."""
+    places = CursusTraining.objects.filter(training__state=PublicationState.PUBLISHED).select_related("training")
+    levels = CursusLevel.objects.prefetch_related(Prefetch("places", places))
+    return partner.cursus.filter(is_public=True).prefetch_related(Prefetch("levels", levels))
 
 
 def partner_logo(request, slug):

@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
+from campus.accounts.enums import Role
 from campus.accounts.models import Organisation, User
 from catalogue.enums import WITH_PROGRAMME, ProgrammeRequestState
 from catalogue.models import Domain, Module, Parcours, Partner, Programme, ProgrammeRequest, Session
@@ -165,6 +166,19 @@ def new_person(db):
 
 
 @pytest.fixture
+def new_referent():
+    """A function that creates somebody who is a référent of these partners."""
+
+    def create(*partners, email="referent@ecole.example"):
+        user = User.objects.create_user(email, first_name="Noé", last_name="Référent")
+        for partner in partners:
+            user.memberships.create(organisation=partner.organisation, role=Role.REFERENT)
+        return user
+
+    return create
+
+
+@pytest.fixture
 def new_request(new_person, new_programme, organisation, domain):
     """A function that creates a request in a state, with its programme when the state has one; complete unless told otherwise."""
 
@@ -193,5 +207,47 @@ def new_request(new_person, new_programme, organisation, domain):
         )
         asked.domains.add(domain)
         return asked
+
+    return create
+
+
+@pytest.fixture
+def staff():
+    return User.objects.create_user("equipe@exemple.gouv.fr", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def new_cursus():
+    """A function that creates a public cursus of a partner, with these trainings in its first level of two."""
+
+    def create(partner, name="Formation initiale", trainings=(), **fields):
+        cursus = partner.cursus.create(name=name, **{"year": 2026, **fields})
+        first = cursus.levels.create(name="1re année", position=1)
+        cursus.levels.create(name="2e année", position=2)
+        for position, training in enumerate(trainings, start=1):
+            first.places.create(training=training, position=position)
+        return cursus
+
+    return create
+
+
+@pytest.fixture
+def new_proposal(domain):
+    """A function that creates a draft proposal of a partner."""
+
+    def create(partner, title="Lire une preuve numérique", **fields):
+        return partner.proposals.create(
+            **{
+                "title": title,
+                "domain": domain,
+                "summary": "Une journée.",
+                "description": "Ce que vaut une trace.",
+                "objectives": ["Lire une trace"],
+                "level": "debutant",
+                "modalities": ["presentiel"],
+                "languages": ["fr"],
+                **fields,
+            }
+        )
 
     return create

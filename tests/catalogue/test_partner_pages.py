@@ -109,5 +109,23 @@ def test_queries_do_not_grow_with_rows(client, new_partner, new_module, count, d
 
     with django_assert_num_queries(2):
         client.get("/partenaires/")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(partners[0].get_absolute_url())
+
+
+def test_international_partners_say_their_languages_and_shared_programmes(client, new_partner, new_programme):
+    unesco = new_partner("Unesco", languages=["fr", "en"])
+    unesco.organisation.kind = "organisation-internationale"
+    unesco.organisation.save()
+    unesco.shared_programmes.add(
+        new_programme("L'IA et le droit"), new_programme("Brouillon", state="brouillon", published_on=None)
+    )
+    new_partner("Mines Paris", languages=["fr"])
+
+    abroad, home = (client.get(f"/partenaires/?ou={where}").text for where in ("international", "france"))
+    page = client.get(unesco.get_absolute_url()).text
+
+    assert "Unesco" in abroad and "français, anglais" in abroad and "Mines Paris" not in abroad
+    assert "Mines Paris" in home and "Unesco" not in home
+    assert client.get("/partenaires/?ou=ailleurs").context["page_obj"].paginator.count == 2
+    assert "français, anglais" in page and "L&#x27;IA et le droit" in page and "Brouillon" not in page

@@ -1,0 +1,32 @@
+"""Who enters « Espace partenaire »: the référents of a partner, and nobody else; staff have the admin."""
+
+from functools import wraps
+
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404
+
+from campus.accounts.enums import Role
+from campus.personal import private
+from catalogue.models import Partner
+
+
+def partners_of(user):
+    """The partners that `user` is a référent of, with their organisations, in alphabetical order."""
+    mine = Partner.objects.filter(organisation__memberships__user=user, organisation__memberships__role=Role.REFERENT)
+    return mine.select_related("organisation").in_alphabetical_order()
+
+
+def for_referents(view):
+    """A view of « Espace partenaire », whose address has the `slug` of an organisation.
+
+    Called with (request, partner, …) for a référent of that partner; it does not exist (404) for anybody else signed in.
+    """
+
+    @private
+    @login_required
+    @wraps(view)
+    def wrapped(request, slug, *args, **kwargs):
+        partner = get_object_or_404(partners_of(request.user), organisation__slug=slug)
+        return view(request, partner, *args, **kwargs)
+
+    return wrapped

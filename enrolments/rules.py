@@ -36,6 +36,17 @@ KEPT_FOR = """
     SELECT array_agg(organisation_id) FROM catalogue_training_restricted_to WHERE training_id = %s
 """
 
+# Only those of a proved employer, or that a school has put in a current promotion.
+QUOTA = """
+    SELECT id FROM enrolments_seatquota AS quota
+    WHERE session_id = %(session)s AND released_at IS NULL AND used < seats
+          AND (organisation_id = ANY(%(employers)s) OR EXISTS (
+              SELECT FROM enrolments_cohortmember AS member JOIN enrolments_cohort AS cohort ON cohort.id = member.cohort_id
+              WHERE member.user_id = %(agent)s AND cohort.organisation_id = quota.organisation_id
+                    AND cohort.archived_at IS NULL))
+    ORDER BY reserved_until, id LIMIT 1
+"""
+
 CONFLICT = """
     SELECT other.id
     FROM enrolments_enrolment AS enrolment JOIN catalogue_session AS other ON other.id = enrolment.session_id
@@ -72,8 +83,8 @@ class Terms:
 
     @cached_property
     def is_full(self) -> bool:
-        """Whether no seat is free that nobody waits for."""
-        return is_full_for_newcomers(self.session)
+        """Whether no seat is kept for them, nor free without anybody waiting for it."""
+        return reserved_for(self.session, self.agent) is None and is_full_for_newcomers(self.session)
 
     @cached_property
     def asks_superior(self) -> bool:
@@ -150,6 +161,20 @@ def priority_of(session: Session, agent) -> int:
 def is_full_for_newcomers(session: Session) -> bool:
     """Whether no seat is free, or somebody waits for it already."""
     return session.seats_left == 0 or somebody_waits(session)
+
+
+def reserved_for(session: Session, agent) -> int | None:
+    """The id of the quota where a seat is kept for `agent`, the first to be released; None without any.
+
+    No query for a session where no seat is reserved.
+    """
+    if session.seats_reserved == 0:
+        return None
+    asked = {"session": session.pk, "agent": agent.pk, "employers": list(proved_employers_of(agent))}
+    with prepared_cursor() as cursor:
+        cursor.execute(QUOTA, asked)
+        found = cursor.fetchone()
+    return found[0] if found else None
 
 
 def somebody_waits(session: Session) -> bool:

@@ -40,8 +40,9 @@ def enrol(
     if refusal := rules.refusal_for(session, agent):
         raise EnrolmentRefused(refusal)
     give_on(session)
-    enrolment = Enrolment(agent=agent, session=session, **asdict(answers or Answers()))
-    is_full = rules.is_full_for_newcomers(session)
+    quota = None if session.is_selective else rules.reserved_for(session, agent)
+    enrolment = Enrolment(agent=agent, session=session, quota_id=quota, **asdict(answers or Answers()))
+    is_full = quota is None and rules.is_full_for_newcomers(session)
     if rules.needs_agreement(session, agent):
         return ask_agreement(enrolment, superior_email, by, hold=not (session.is_selective or is_full))
     if session.is_selective:

@@ -25,7 +25,9 @@ def select(*, enrolment: Enrolment, by: User) -> Enrolment:
         raise EnrolmentRefused(f"{enrolment.agent} n'a pas de demande à accepter : faites passer devant qui attend.")
     if conflict := rules.conflict_of(enrolment.session, enrolment.agent):
         raise EnrolmentRefused(f"{enrolment.agent} a déjà « {conflict} ».")
-    if not enrolment.held_until and enrolment.session.seats_left == 0:
+    if not enrolment.held_until:
+        enrolment.quota_id = rules.reserved_for(enrolment.session, enrolment.agent)
+    if not (enrolment.held_until or enrolment.quota_id or enrolment.session.seats_left):
         raise EnrolmentRefused(f"Plus de place pour {enrolment.agent} : mettez sa demande en liste d'attente.")
     return move(enrolment, EnrolmentState.ENROLLED, by)
 
@@ -83,8 +85,9 @@ def add_agent(*, session: Session, email: str, by: User, reason: str) -> Enrolme
     if conflict := rules.conflict_of(session, agent):
         raise EnrolmentRefused(f"{agent} a déjà « {conflict} ».", "email")
     give_on(session)
-    enrolment = Enrolment(agent=agent, session=session)
-    is_full = rules.is_full_for_newcomers(session)
+    quota = rules.reserved_for(session, agent)
+    enrolment = Enrolment(agent=agent, session=session, quota_id=quota)
+    is_full = quota is None and rules.is_full_for_newcomers(session)
     if is_full and session.starts_at <= timezone.now():
         raise EnrolmentRefused("La session a commencé et n'a plus de place.")
     return move(enrolment, EnrolmentState.WAITING if is_full else EnrolmentState.ENROLLED, by, reason)

@@ -1,1 +1,1 @@
-from enrolments.admin import demand, enrolments, follows, profiles, sessions  # noqa: F401 (registers)
+from enrolments.admin import cohorts, demand, enrolments, follows, profiles, quotas, sessions  # noqa: F401 (registers)

@@ -10,30 +10,12 @@ from campus.accounts.models import Organisation
 from catalogue.models import Session
 from enrolments import rules, tasks, transitions
 from enrolments.enums import EnrolmentState
-from enrolments.models import Agreement, Cohort, CohortMember, Enrolment, SeatQuota
+from enrolments.models import Agreement, Cohort, Enrolment, SeatQuota
 from enrolments.transitions import EnrolmentRefused, enrol, release, reserve, withdraw
 from tests.threads import at_once
 
 S = EnrolmentState
 IN_TEN_DAYS = datetime.timedelta(days=10)
-
-
-@pytest.fixture
-def school(db):
-    return Organisation.objects.create(name="École d'essai", acronym="EE", kind="ecole-service-public")
-
-
-@pytest.fixture
-def new_student(new_agent, school):
-    """A function that creates an agent in a promotion of the school."""
-    cohort = Cohort.objects.create(organisation=school, name="Ada Lovelace", year=2026)
-
-    def create():
-        agent = new_agent()
-        CohortMember.objects.create(cohort=cohort, user=agent, email=agent.email, first_name="É", last_name="Lève")
-        return agent
-
-    return create
 
 
 @pytest.fixture

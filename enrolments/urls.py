@@ -1,6 +1,26 @@
 from django.urls import path
 
-from enrolments.views import agreements, alerts, calendar, favourites, follows, home, participants, profile, seats
+from enrolments.views import (
+    agreements,
+    alerts,
+    calendar,
+    cohort_imports,
+    cohorts,
+    employers,
+    favourites,
+    follows,
+    group_enrolment,
+    home,
+    my_cohorts,
+    participants,
+    profile,
+    quotas,
+    seats,
+)
+
+PARTNER = "espace-partenaire/<slug:slug>/"
+COHORT = f"{PARTNER}promotions/<int:pk>/"
+EMPLOYER = "espace-employeur/<slug:slug>/"
 
 app_name = "enrolments"
 urlpatterns = [
@@ -29,4 +49,39 @@ urlpatterns = [
     path("mon-espace/profil/", profile.profile, name="profile"),
     path("espace-formateur/sessions/<int:pk>/participants/", participants.participants, name="participants"),
     path("espace-formateur/sessions-passees/", participants.taught_sessions, name="taught_sessions"),
+    path("mon-espace/promotions/", my_cohorts.my_cohorts, name="my_cohorts"),
+    path("mon-espace/promotions/<int:pk>/accord/", my_cohorts.my_cohort_agree, name="my_cohort_agree"),
+    path(f"{PARTNER}promotions/", cohorts.cohort_list, name="cohort_list"),
+    path(f"{PARTNER}promotions/nouvelle/", cohorts.cohort_add, name="cohort_add"),
+    path(f"{PARTNER}promotions/modele-eleves.csv", cohort_imports.cohort_model, name="cohort_model"),
+    path(COHORT, cohorts.cohort_detail, name="cohort_detail"),
+    path(f"{COHORT}modifier/", cohorts.cohort_edit, name="cohort_edit"),
+    path(f"{COHORT}archiver/", cohorts.cohort_archive, name="cohort_archive"),
+    path(f"{COHORT}rouvrir/", cohorts.cohort_reopen, name="cohort_reopen"),
+    path(f"{COHORT}progression/", cohorts.cohort_progress, name="cohort_progress"),
+    path(f"{COHORT}invitations/", cohorts.cohort_invite, name="cohort_invite"),
+    path(f"{COHORT}eleves/<int:member_pk>/retirer/", cohorts.member_remove, name="member_remove"),
+    path(f"{COHORT}import/", cohort_imports.cohort_import, name="cohort_import"),
+    path(f"{COHORT}import/verification/", cohort_imports.cohort_import_check, name="cohort_import_check"),
+    path(f"{COHORT}import/lignes-a-corriger.csv", cohort_imports.cohort_import_faults, name="cohort_import_faults"),
+    path(f"{COHORT}import/confirmer/", cohort_imports.cohort_import_confirm, name="cohort_import_confirm"),
+    path(f"{COHORT}import/abandonner/", cohort_imports.cohort_import_drop, name="cohort_import_drop"),
+    path(f"{COHORT}inscrire/", group_enrolment.cohort_sessions, name="cohort_sessions"),
+    path(f"{COHORT}inscrire/<int:session_pk>/", group_enrolment.cohort_enrol, name="cohort_enrol"),
+    path(f"{PARTNER}places/", quotas.cohort_quotas, name="cohort_quotas"),
+    path(f"{PARTNER}places/sessions/", quotas.cohort_quota_sessions, name="cohort_quota_sessions"),
+    path(f"{PARTNER}places/sessions/<int:session_pk>/", quotas.cohort_quota_reserve, name="cohort_quota_reserve"),
+    path(f"{PARTNER}places/<int:pk>/modifier/", quotas.cohort_quota_change, name="cohort_quota_change"),
+    path(f"{PARTNER}places/<int:pk>/rendre/", quotas.cohort_quota_release, name="cohort_quota_release"),
+    path("espace-employeur/", employers.employer_home, name="employer_home"),
+    path(EMPLOYER, employers.employer_figures, name="employer_figures"),
+    path(f"{EMPLOYER}chiffres.<str:extension>", employers.employer_export, name="employer_export"),
+    path(f"{EMPLOYER}priorites/", employers.employer_priorities, name="employer_priorities"),
+    path(f"{EMPLOYER}priorites/<int:pk>/monter/", employers.employer_priority_up, name="employer_priority_up"),
+    path(f"{EMPLOYER}priorites/<int:pk>/retirer/", employers.employer_priority_remove, name="employer_priority_remove"),
+    path(f"{EMPLOYER}places/", quotas.employer_quotas, name="employer_quotas"),
+    path(f"{EMPLOYER}places/sessions/", quotas.employer_quota_sessions, name="employer_quota_sessions"),
+    path(f"{EMPLOYER}places/sessions/<int:session_pk>/", quotas.employer_quota_reserve, name="employer_quota_reserve"),
+    path(f"{EMPLOYER}places/<int:pk>/modifier/", quotas.employer_quota_change, name="employer_quota_change"),
+    path(f"{EMPLOYER}places/<int:pk>/rendre/", quotas.employer_quota_release, name="employer_quota_release"),
 ]

@@ -124,6 +124,7 @@ case "$1" in
         "$python" -m bench.growth
         "$python" -m bench.enrolments
         DJANGO_SETTINGS_MODULE=campus.settings "$python" -m bench.applications
+        DJANGO_SETTINGS_MODULE=campus.settings "$python" -m bench.students
         DJANGO_SETTINGS_MODULE=campus.settings exec "$python" -m bench.imports ;;
     check)
         "$python" manage.py build_assets

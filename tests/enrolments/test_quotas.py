@@ -194,14 +194,15 @@ def test_a_session_without_quota_costs_no_query_more(new_session, new_agent, dja
 
 
 @pytest.mark.django_db(transaction=True)
-def test_quotas_hold_while_everybody_asks_at_once(new_session, new_agent, new_student, keep):
-    """Twenty of the public and twelve students on ten seats, of which six are reserved, then more that would be."""
+def test_quotas_hold_while_everybody_asks_at_once(new_session, new_agent, new_student, keep, settings):
+    """Sixteen of the public and ten students on ten seats, of which six are reserved, then more that would be."""
+    settings.LOCK_SECONDS = 120  # the machine may be slow
     session = new_session(seats=10)
     keep(session, 6)
-    students, public = [new_student() for _ in range(12)], [new_agent() for _ in range(20)]
+    students, public = [new_student() for _ in range(10)], [new_agent() for _ in range(16)]
     other = Organisation.objects.create(name="Autre école", kind="autre")
     works = [lambda agent=agent: ask(agent, session) for pair in zip(students, public, strict=False) for agent in pair]
-    works += [lambda agent=agent: ask(agent, session) for agent in public[12:]]
+    works += [lambda agent=agent: ask(agent, session) for agent in public[10:]]
 
     results = at_once(*works, lambda: keep(session, 4, other))
 

@@ -17,7 +17,7 @@ from catalogue.models import Module, Session, Slot
 from enrolments.models import Profile
 
 TOKEN = "b" * 32  # of the form and of the cookie, which must be the same
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "campus.accounts.backends.CampusBackend"
 
 
 def new_agents(count: int) -> list[User]:

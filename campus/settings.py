@@ -112,7 +112,7 @@ TEMPLATES = [
 # --- Database: PostgreSQL only --------------------------------------------------------------------------------------
 # Without DATABASE_URL (never in production) an embedded server runs under var/ (campus/embedded_postgres).
 
-# Executions before PostgreSQL keeps the plan of a statement (catalogue/prepared.py; Django's own are never prepared).
+# Executions before PostgreSQL keeps the plan of a statement (campus/prepared.py; Django's own are never prepared).
 PREPARED = {"prepare_threshold": 5}
 if DATABASE_URL:
     DATABASES = {
@@ -152,6 +152,7 @@ PAGE_CACHE_SECONDS = env.int("CAMPUS_PAGE_CACHE_SECONDS", 30)
 # --- People ---------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["campus.accounts.backends.CampusBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -271,6 +272,7 @@ if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
 CSRF_FAILURE_VIEW = "campus.pages.errors.csrf_failure"
+SESSION_ENGINE = "campus.accounts.web_sessions"
 SESSION_COOKIE_AGE = 12 * 3600  # the length of a ProConnect session
 SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from django.core.paginator import Page, Paginator
 from django.utils import timezone
 
+from campus.prepared import prepared_cursor
 from catalogue import wording
 from catalogue.addresses import address_of
 from catalogue.enums import Access, Modality, SessionState
 from catalogue.models.session import state_of
-from catalogue.prepared import prepared_cursor
 
 PAGE_SIZE = 20
 

@@ -11,10 +11,10 @@ from django.core.paginator import Page, Paginator
 from django.utils import timezone
 from django.utils.text import capfirst
 
+from campus.prepared import prepared_cursor
 from catalogue import wording
 from catalogue.addresses import address_of
 from catalogue.enums import Level, PublicationState, TrainingKind
-from catalogue.prepared import prepared_cursor
 from catalogue.search.highlight import highlight, pattern_for
 
 PAGE_SIZE = 20

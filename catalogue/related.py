@@ -2,11 +2,11 @@
 
 from typing import NotRequired, TypedDict
 
+from campus.prepared import prepared_cursor
 from catalogue import wording
 from catalogue.addresses import address_of
 from catalogue.cards import TOTAL_MINUTES
 from catalogue.enums import PrerequisiteKind, PublicationState, TrainingKind
-from catalogue.prepared import prepared_cursor
 from catalogue.sorting import plain
 
 # `id = ANY(ARRAY(...))` rather than joins: PostgreSQL plans it in half the time, and planning is most of this query.

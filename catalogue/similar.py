@@ -4,9 +4,9 @@ from typing import TypedDict
 
 from django.core.cache import cache
 
+from campus.prepared import prepared_cursor
 from catalogue.addresses import address_of
 from catalogue.enums import Level, PublicationState, TrainingKind
-from catalogue.prepared import prepared_cursor
 
 SHOWN = 6
 KEPT_SECONDS = 60

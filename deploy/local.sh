@@ -91,6 +91,18 @@ serve_demo() {
         --log-level warning
 }
 
+test_in_two() {
+    # Browser tests beside the others, each half with its own database: twice as fast on two cores, and each stays in order.
+    local status=0 log=var/browser-tests.log
+    TOX_PARALLEL_ENV=browser "$python" -m pytest -m browser >"$log" 2>&1 &
+    trap 'kill $! 2>/dev/null' EXIT
+    "$python" -m pytest -m "not browser" || status=$?
+    say "Tests de navigateur :"
+    wait $! || status=$?
+    cat "$log"
+    return "$status"
+}
+
 say_address() {
     # What links in e-mails begin with.
     export CAMPUS_SITE_URL=${CAMPUS_SITE_URL:-http://${HOST/0.0.0.0/127.0.0.1}:$PORT}
@@ -115,7 +127,7 @@ case "$1" in
             say "Sans les tests de navigateur (BROWSER=0)."
             exec "$python" -m pytest -m "not browser"
         fi
-        exec "$python" -m pytest ;;
+        test_in_two ;;
     bench)
         export CAMPUS_DEMO=1 ALLOWED_HOSTS=127.0.0.1
         prepare; load_demo

@@ -93,7 +93,7 @@ def tell_alerts() -> None:
 
     def act(due):
         alert, session = alerts[due[0]], sessions[due[1]]
-        if session.pk not in restricted or rules.is_open_to(session, alert.agent):
+        if session.pk not in restricted or rules.Terms(session, alert.agent).is_open:
             _tell(alert, session)
         # Whom a session is not open to counts as told too: they would come back first in each round.
         alert.told_of.add(session)

@@ -5,6 +5,7 @@ The number of the last change is the SEQUENCE of invitations (RFC 5545).
 
 from django.db import connection
 
+from campus.prepared import prepared_cursor, read_row
 from catalogue import wording
 from catalogue.models import Session
 from enrolments.models import Announced, Enrolment
@@ -26,6 +27,8 @@ ONE_DIGEST = f"""
     WHERE session.id = %s
 """  # noqa: S608 (no value comes from outside)
 
+PERIODS = "SELECT starts_at, ends_at FROM catalogue_slot WHERE session_id = %s ORDER BY starts_at"
+
 
 def digest_of(session: Session) -> str:
     """The fingerprint of what those who are in the session are told of it."""
@@ -38,7 +41,9 @@ def periods_of(session: Session) -> list[Period]:
     """The start and the end of each slot, in their order. A slot's rank tells it from the others: an import makes all of
     them anew, so that their ids mean nothing. Read once by object: a session is read anew under each lock."""
     if "_periods" not in session.__dict__:
-        session._periods = list(session.slots.order_by("starts_at").values_list("starts_at", "ends_at"))
+        with prepared_cursor() as cursor:
+            cursor.execute(PERIODS, [session.pk])
+            session._periods = cursor.fetchall()
     return session._periods
 
 
@@ -69,7 +74,7 @@ def announced_of(session: Session, periods: list[Period]) -> Announced:
     """What was last told of the session; what is true now, when nobody was told anything. Under the session's lock, which
     makes once by object enough."""
     if "_announced" not in session.__dict__:
-        announced = Announced.objects.filter(session=session).first()
+        announced = read_row(Announced, session_id=session.pk)
         session._announced = announced or Announced.objects.create(session=session, **facts_of(session, periods))
     return session._announced
 

@@ -136,7 +136,7 @@ def _fill(session: Session, crowd: list[User], waiting: int = 0) -> None:
 
 def _suits(agent: User, session: Session) -> bool:
     is_in = session.enrolments.live().filter(agent=agent).exists()
-    return not is_in and rules.conflict_of(session, agent) is None
+    return not is_in and rules.Terms(session, agent).conflict is None
 
 
 def _wait(agent: User, crowd: list[User]) -> None:

@@ -7,7 +7,7 @@ from campus.accounts.models import User
 from catalogue.models import Session
 from enrolments import rules, transitions
 from enrolments.enums import EnrolmentState
-from enrolments.models import CohortMember, Enrolment
+from enrolments.models import CohortMember
 
 MOST = 100
 """Students at once: each takes the session's lock for a moment."""
@@ -30,21 +30,17 @@ class Outcome(NamedTuple):
 def enrol_students(*, session: Session, members: Iterable[CohortMember], by: User) -> list[Outcome]:
     """Enrol each of `members`, on the seats reserved for their school first; those who waited with all are given one too.
 
-    Each is a transaction of its own: some may be refused, and the others are enrolled all the same.
+    Each is a transaction of its own: some may be refused, and the others are enrolled all the same. Of who was in the
+    session already, nothing more is told.
     """
     members = list(members)
     if session.is_selective:
         told = "session sur sélection : chaque élève demande une place depuis son espace, en disant pourquoi"
         return [Outcome(member, "", told) for member in members]
-    had = dict(
-        Enrolment.objects.live()
-        .filter(session=session, agent__in=[member.user_id for member in members])
-        .values_list("agent", "state")
-    )
-    return [_enrol(session, member, had.get(member.user_id, ""), by) for member in members]
+    return [_enrol(session, member, by) for member in members]
 
 
-def _enrol(session: Session, member: CohortMember, had: str, by: User) -> Outcome:
+def _enrol(session: Session, member: CohortMember, by: User) -> Outcome:
     agent = member.user
     try:
         enrolment = transitions.enrol(agent=agent, session=session, by=by)
@@ -52,16 +48,16 @@ def _enrol(session: Session, member: CohortMember, had: str, by: User) -> Outcom
             enrolment = transitions.take_reserved_seat(enrolment=enrolment, by=by)
     except transitions.EnrolmentRefused as refusal:
         return Outcome(member, "", _why_not(session, agent, refusal))
-    told = DONE[enrolment.state]
-    return Outcome(member, enrolment.state, f"déjà inscrit : {told}" if enrolment.state == had else told)
+    return Outcome(member, enrolment.state, DONE[enrolment.state])
 
 
 def _why_not(session: Session, agent: User, refusal: transitions.EnrolmentRefused) -> str:
     """What the school may know of a refusal: it speaks of the session, never of what else the student follows."""
     if refusal.argument == "superior_email":
         return "l'accord d'un supérieur est demandé : l'élève s'inscrit depuis son espace"
-    if rules.conflict_of(session, agent):
+    terms = rules.Terms(session, agent)
+    if terms.conflict:
         return "pas libre à ces dates, ou déjà dans une autre session de cette formation"
-    if not rules.is_open_to(session, agent):
+    if not terms.is_open:
         return "cette session est réservée à d'autres employeurs"
     return str(refusal)

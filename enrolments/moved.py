@@ -47,7 +47,7 @@ def tell_of_moved_sessions() -> None:
     with connection.cursor() as cursor:
         cursor.execute(CHANGED, {"now": now, "live": LIVE, "since": since, "most": A_ROUND})
         ids = [pk for (pk,) in cursor.fetchall()]
-    one_by_one(ids, lambda pk: follow(lock(pk), now, since))
+    one_by_one(ids, lambda pk: follow(lock(Session(pk=pk)), now, since))
 
 
 def notice_of(session: Session) -> str:

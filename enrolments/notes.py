@@ -22,7 +22,7 @@ def write_to_all(*, session: Session, subject: str, text: str, by: User) -> Sess
 
     The same words sent again within the hour are a double click: the note that there is.
     """
-    session = lock(session.pk)
+    session = lock(session)
     just_now = timezone.now() - datetime.timedelta(hours=1)
     if twin := session.notes.filter(subject=subject, text=text, sent_at__gte=just_now).first():
         return twin

@@ -44,7 +44,7 @@ def known_employer(agent: User) -> Organisation | None:
 def employers_to_choose():
     """Public employers that an agent may say theirs: those which no address proves, nor any above them. A queryset.
 
-    What is only said opens no session kept for an employer (rules.proved_employers_of).
+    What is only said opens no session kept for an employer (rules.Terms.is_open).
     """
     public = Organisation.objects.filter(kind__in=PUBLIC_EMPLOYERS)
     return public.exclude(pk__in=RawSQL(PROVED, []))  # noqa: S611 (no value comes from outside)

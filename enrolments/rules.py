@@ -1,40 +1,60 @@
-"""Who may enrol in which session, said in sentences. `conflict_of` and `refusal_for` read; transitions call them under lock.
+"""Who may enrol in which session, said in sentences. Terms reads; transitions make one under lock.
 
-What each enrolment asks while others wait for their turn is SQL by hand, prepared (docs/decisions/0007).
+What each enrolment asks while others wait for their turn is one statement by hand, prepared (docs/decisions/0007).
 """
 
 import datetime
+from typing import NamedTuple
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from campus.prepared import prepared_cursor
 from catalogue import wording
 from catalogue.enums import Access, SessionState
 from catalogue.models import Session
-from catalogue.prepared import prepared_cursor
-from enrolments.announcements import moved_since
+from enrolments.announcements import moved_since, periods_of
 from enrolments.enums import LIVE, EnrolmentState
 from enrolments.models import Enrolment
 
 EMPLOYERS = """
-    WITH RECURSIVE employer(id, parent_id, requires_agreement) AS (
-        SELECT id, parent_id, requires_agreement FROM accounts_organisation WHERE id = %s
+    employer(id, parent_id, requires_agreement) AS (
+        SELECT id, parent_id, requires_agreement FROM accounts_organisation WHERE id = {organisation}
         UNION
         SELECT above.id, above.parent_id, above.requires_agreement
         FROM accounts_organisation above JOIN employer ON above.id = employer.parent_id
     )
-    SELECT id, requires_agreement FROM employer
 """
+"""An employer and those above it, for WITH RECURSIVE."""
 
-ALREADY = "SELECT id FROM enrolments_enrolment WHERE agent_id = %s AND session_id = %s AND state = ANY(%s)"
+SITUATION = f"""
+    WITH RECURSIVE {EMPLOYERS.format(organisation="%(organisation)s")}
+    SELECT
+        (SELECT id FROM enrolments_enrolment
+         WHERE agent_id = %(agent)s AND session_id = %(session)s AND state = ANY(%(live)s)),
+        EXISTS (SELECT FROM enrolments_enrolment WHERE session_id = %(session)s AND state = %(waiting)s),
+        ARRAY(SELECT organisation_id FROM catalogue_session_restricted_to WHERE session_id = %(session)s),
+        ARRAY(SELECT organisation_id FROM catalogue_training_restricted_to WHERE training_id = %(module)s),
+        ARRAY(SELECT id FROM employer),
+        EXISTS (SELECT FROM employer WHERE requires_agreement),
+        EXISTS (SELECT FROM enrolments_profile WHERE agent_id = %(agent)s AND chose_employer),
+        (SELECT max(level) FROM enrolments_queuepriority
+         WHERE session_id = %(session)s AND organisation_id IN (SELECT id FROM employer)),
+        (SELECT other.id
+         FROM enrolments_enrolment AS enrolment JOIN catalogue_session AS other ON other.id = enrolment.session_id
+         WHERE enrolment.agent_id = %(agent)s AND enrolment.state = ANY(%(live)s)
+               AND other.id <> %(session)s AND other.cancelled_at IS NULL AND other.ends_at > %(now)s
+               AND (other.module_id = %(module)s OR EXISTS (
+                   SELECT FROM catalogue_slot AS mine JOIN catalogue_slot AS theirs
+                       ON theirs.starts_at < mine.ends_at AND theirs.ends_at > mine.starts_at
+                   WHERE mine.session_id = %(session)s AND theirs.session_id = other.id))
+         ORDER BY other.starts_at, other.id LIMIT 1)
+"""  # noqa: S608 (no value comes from outside)
+
+
 WAITS = "SELECT EXISTS (SELECT FROM enrolments_enrolment WHERE session_id = %s AND state = %s)"
 
-KEPT_FOR = """
-    SELECT array_agg(organisation_id) FROM catalogue_session_restricted_to WHERE session_id = %s
-    UNION ALL
-    SELECT array_agg(organisation_id) FROM catalogue_training_restricted_to WHERE training_id = %s
-"""
 
 # Only those of a proved employer, or that a school has put in a current promotion.
 QUOTA = """
@@ -47,17 +67,25 @@ QUOTA = """
     ORDER BY reserved_until, id LIMIT 1
 """
 
-CONFLICT = """
-    SELECT other.id
-    FROM enrolments_enrolment AS enrolment JOIN catalogue_session AS other ON other.id = enrolment.session_id
-    WHERE enrolment.agent_id = %(agent)s AND enrolment.state = ANY(%(live)s)
-          AND other.id <> %(session)s AND other.cancelled_at IS NULL AND other.ends_at > %(now)s
-          AND (other.module_id = %(module)s OR EXISTS (
-              SELECT FROM catalogue_slot AS mine JOIN catalogue_slot AS theirs
-                  ON theirs.starts_at < mine.ends_at AND theirs.ends_at > mine.starts_at
-              WHERE mine.session_id = %(session)s AND theirs.session_id = other.id))
-    ORDER BY other.starts_at, other.id LIMIT 1
-"""
+
+class Situation(NamedTuple):
+    """What the database says of an agent before a session, read at once."""
+
+    enrolment: int | None
+    """The live one that the agent has in it already: there is but one."""
+    somebody_waits: bool
+    kept_by_session: list[int]
+    """The organisations that it is kept for."""
+    kept_by_module: list[int]
+    employers: list[int]
+    """The employer and those above it."""
+    employer_wants_agreement: bool
+    chose_employer: bool
+    """Whether the agent alone says who employs them (issue 4): that opens nothing."""
+    priority: int | None
+    """The highest that staff gave to one of the employers in the line of this session."""
+    conflict: int | None
+    """Another session of the agent, to come: of the same module, or at the same time."""
 
 
 class Terms:
@@ -67,15 +95,75 @@ class Terms:
         self.session, self.agent = session, agent
 
     @cached_property
+    def situation(self) -> Situation:
+        asked = {
+            "agent": self.agent.pk,
+            "organisation": self.agent.organisation_id,
+            "session": self.session.pk,
+            "module": self.session.module_id,
+            "live": LIVE,
+            "waiting": EnrolmentState.WAITING,
+            "now": timezone.now(),
+        }
+        with prepared_cursor() as cursor:
+            cursor.execute(SITUATION, asked)
+            return Situation(*cursor.fetchone())
+
+    @cached_property
     def mine(self) -> Enrolment | None:
         """The live enrolment that there is already."""
-        return live_one(self.session, self.agent)
+        found = self.situation.enrolment
+        return Enrolment.objects.get(pk=found) if found else None
+
+    @cached_property
+    def is_open(self) -> bool:
+        """Whether the employer of the agent, or one above it, is among those that the session and its module are kept for."""
+        proved = set() if self.situation.chose_employer else set(self.situation.employers)
+        kept_for = [self.situation.kept_by_session, self.situation.kept_by_module]
+        return all(proved.intersection(organisations) for organisations in kept_for if organisations)
+
+    @cached_property
+    def refusal(self) -> str:
+        """Why the agent may not ask for a seat; "" when they may. Being in it already is no refusal."""
+        session = self.session
+        if session.module is None or not session.module.is_published or session.module.access != Access.CAMPUS:
+            return "On ne s'inscrit pas ici à cette session : sa page dit comment faire."
+        match session.state:
+            case SessionState.CANCELLED:
+                return "Cette session est annulée."
+            case SessionState.SCHEDULED:
+                return f"Les inscriptions ouvrent le {wording.instant_day_in_words(session.enrolment_opens_at)}."
+            case SessionState.CLOSED | SessionState.FINISHED:
+                return "Les inscriptions à cette session sont closes."
+        if session.starts_at is None:
+            return "Cette session n'a pas encore de dates : revenez plus tard."
+        if not self.is_open:
+            return (
+                "Cette session est réservée aux agents de certains employeurs, et rien n'établit que vous en êtes. "
+                "Une erreur ? Écrivez au campus."
+            )
+        return self.clash
+
+    @cached_property
+    def conflict(self) -> Session | None:
+        """Another session of the agent, to come: of the same module, or at the same time."""
+        found = self.situation.conflict
+        return Session.objects.select_related("module", "programme").get(pk=found) if found else None
+
+    @property
+    def clash(self) -> str:
+        """Why one cannot be in both sessions; "" without a conflict."""
+        return clash_in_words(self.session, self.conflict) if self.conflict else ""
+
+    @property
+    def priority(self) -> int:
+        """The rank class of the agent in the line of the session; 0 for who alone says who employs them."""
+        return 0 if self.situation.chose_employer else self.situation.priority or 0
 
     @cached_property
     def half_days(self) -> list[str]:
         """When each is, in words and in the time of the place."""
-        session = self.session
-        return [wording.dates_in_words(slot.starts_at, slot.ends_at, session.zone) for slot in session.slots.all()]
+        return [wording.dates_in_words(start, end, self.session.zone) for start, end in periods_of(self.session)]
 
     @cached_property
     def waiting(self) -> int:
@@ -84,11 +172,27 @@ class Terms:
     @cached_property
     def is_full(self) -> bool:
         """Whether no seat is kept for them, nor free without anybody waiting for it."""
-        return reserved_for(self.session, self.agent) is None and is_full_for_newcomers(self.session)
+        return self.quota is None and (self.session.seats_left == 0 or self.situation.somebody_waits)
 
     @cached_property
+    def quota(self) -> int | None:
+        """The id of the quota where a seat is kept for the agent, the first to be released; None without any.
+
+        No query for a session where no seat is reserved.
+        """
+        if self.session.seats_reserved == 0:
+            return None
+        employers = [] if self.situation.chose_employer else self.situation.employers
+        asked = {"session": self.session.pk, "agent": self.agent.pk, "employers": employers}
+        with prepared_cursor() as cursor:
+            cursor.execute(QUOTA, asked)
+            found = cursor.fetchone()
+        return found[0] if found else None
+
+    @property
     def asks_superior(self) -> bool:
-        return needs_agreement(self.session, self.agent)
+        """Whether the agreement of the superior is asked: the session wants it, or an employer."""
+        return self.session.needs_agreement or self.situation.employer_wants_agreement
 
     @cached_property
     def deadline(self) -> str:
@@ -102,79 +206,9 @@ class Terms:
         return wording.instant_in_words(agreement_end(self.session, timezone.now()))
 
 
-def refusal_for(session: Session, agent) -> str:
-    """Why `agent` may not ask for a seat in `session`; "" when they may. Being in it already is no refusal."""
-    if session.module is None or not session.module.is_published or session.module.access != Access.CAMPUS:
-        return "On ne s'inscrit pas ici à cette session : sa page dit comment faire."
-    match session.state:
-        case SessionState.CANCELLED:
-            return "Cette session est annulée."
-        case SessionState.SCHEDULED:
-            return f"Les inscriptions ouvrent le {wording.instant_day_in_words(session.enrolment_opens_at)}."
-        case SessionState.CLOSED | SessionState.FINISHED:
-            return "Les inscriptions à cette session sont closes."
-    if session.starts_at is None:
-        return "Cette session n'a pas encore de dates : revenez plus tard."
-    if not is_open_to(session, agent):
-        return (
-            "Cette session est réservée aux agents de certains employeurs, et rien n'établit que vous en êtes. "
-            "Une erreur ? Écrivez au campus."
-        )
-    return clash_in_words(session, conflict_of(session, agent))
-
-
-def is_open_to(session: Session, agent) -> bool:
-    """Whether the employer of `agent`, or one above it, is among those that the session and its module are kept for."""
-    with prepared_cursor() as cursor:
-        cursor.execute(KEPT_FOR, [session.pk, session.module_id])
-        kept_for = [set(ids) for (ids,) in cursor if ids]
-    employers = proved_employers_of(agent) if kept_for else set()
-    return all(ids & employers for ids in kept_for)
-
-
-def employers_of(agent) -> dict[int, bool]:
-    """The ids of the employer of `agent` and of those above it; for each, whether it wants the superior's agreement."""
-    if agent.organisation_id is None:
-        return {}
-    with prepared_cursor() as cursor:
-        cursor.execute(EMPLOYERS, [agent.organisation_id])
-        return dict(cursor.fetchall())
-
-
-def proved_employers_of(agent) -> set[int]:
-    """The ids of the employer of `agent` and of those above it; none when the agent alone says it (issue 4)."""
-    profile = getattr(agent, "profile", None)
-    return set() if profile and profile.chose_employer else set(employers_of(agent))
-
-
-def needs_agreement(session: Session, agent) -> bool:
-    """Whether the superior of `agent` is asked: the session wants it, or an employer."""
-    return session.needs_agreement or any(employers_of(agent).values())
-
-
-def priority_of(session: Session, agent) -> int:
-    """The rank class of `agent` in the line of `session`: the highest that staff gave to one of their employers, or 0."""
-    levels = dict(session.priorities.values_list("organisation", "level"))
-    return max((levels.get(employer, 0) for employer in proved_employers_of(agent)), default=0) if levels else 0
-
-
 def is_full_for_newcomers(session: Session) -> bool:
     """Whether no seat is free, or somebody waits for it already."""
     return session.seats_left == 0 or somebody_waits(session)
-
-
-def reserved_for(session: Session, agent) -> int | None:
-    """The id of the quota where a seat is kept for `agent`, the first to be released; None without any.
-
-    No query for a session where no seat is reserved.
-    """
-    if session.seats_reserved == 0:
-        return None
-    asked = {"session": session.pk, "agent": agent.pk, "employers": list(proved_employers_of(agent))}
-    with prepared_cursor() as cursor:
-        cursor.execute(QUOTA, asked)
-        found = cursor.fetchone()
-    return found[0] if found else None
 
 
 def somebody_waits(session: Session) -> bool:
@@ -184,27 +218,8 @@ def somebody_waits(session: Session) -> bool:
         return cursor.fetchone()[0]
 
 
-def live_one(session: Session, agent) -> Enrolment | None:
-    """The enrolment that the agent has in the session already: it is the only one."""
-    with prepared_cursor() as cursor:
-        cursor.execute(ALREADY, [agent.pk, session.pk, LIVE])
-        found = cursor.fetchone()
-    return Enrolment.objects.get(pk=found[0]) if found else None
-
-
-def conflict_of(session: Session, agent) -> Session | None:
-    """Another session of the agent, to come: of the same module, or at the same time."""
-    asked = {"agent": agent.pk, "session": session.pk, "module": session.module_id, "live": LIVE, "now": timezone.now()}
-    with prepared_cursor() as cursor:
-        cursor.execute(CONFLICT, asked)
-        found = cursor.fetchone()
-    return Session.objects.select_related("module", "programme").get(pk=found[0]) if found else None
-
-
-def clash_in_words(session: Session, conflict: Session | None) -> str:
-    """Why one cannot be in both; "" without a conflict."""
-    if conflict is None:
-        return ""
+def clash_in_words(session: Session, conflict: Session) -> str:
+    """Why one cannot be in both."""
     dates = wording.session_dates_in_words(conflict.starts_at, conflict.ends_at, conflict.time_zone)
     if session.module_id and conflict.module_id == session.module_id:
         return f"Vous avez déjà une autre session de cette formation, {dates} : pour en changer, laissez-la d'abord."

@@ -33,7 +33,7 @@ SHOWN = 4
 ADVISED = 10
 """By one's employers, at most."""
 RECENT_DAYS = 365
-EMPLOYER_IDS = f"SELECT id FROM ({rules.EMPLOYERS}) AS employer"  # noqa: S608 (no value comes from outside)
+EMPLOYER_IDS = f"WITH RECURSIVE {rules.EMPLOYERS.format(organisation='%s')} SELECT id FROM employer"  # noqa: S608 (no value comes from outside)
 
 
 class Suggestions(NamedTuple):

@@ -19,7 +19,7 @@ from campus.accounts.limits import allows, ip_of
 from campus.accounts.models import AccessRequest, AccessRequestState
 from campus.personal import UNPROCESSABLE, private
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "campus.accounts.backends.CampusBackend"
 ATTEMPT, PROVED, TO_LINK = "sign_in_attempt", "proved_address", "proconnect_to_link"
 """What the session of a browser remembers of a sign-in: the attempt by e-mail, the proved address of who may not come in
 ({"email", "why", "first_name", "last_name"}), and who ProConnect says that it is, to be linked once they type a code.

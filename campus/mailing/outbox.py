@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from campus.mailing.models import MASKED_SUBJECT, RETRY_MINUTES, Message, MessageState
+from campus.prepared import insert_row
 
 ERASED = "Le texte de ce courriel s'est effacé à l'envoi."
 
@@ -49,7 +50,7 @@ def write(
         calendar_method=calendar_method,
     )
     # Two transactions that write one key wait for each other here; the second then writes nothing, and nothing is raised.
-    Message.objects.bulk_create([message], ignore_conflicts=True)
+    insert_row(message, once=True)
 
 
 def send_next() -> bool:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from campus.kept import forget, kept
-from catalogue.prepared import prepared_cursor
+from campus.prepared import prepared_cursor
 from catalogue.search.query import Question
 
 PAGE_SIZE = 20
@@ -152,7 +152,7 @@ def _search(question, ticked, order, page) -> Results:
     rank, matching, asked = "0", "", ""
     if question:
         parameters |= question.parameters
-        asked = f"question AS (SELECT {question.sql} AS query, {question.typed_sql} AS typed),"
+        asked = f"question AS MATERIALIZED (SELECT {question.sql} AS query, {question.typed_sql} AS typed),"
         rank = RANK if order == "pertinence" else rank
         matching = "CROSS JOIN question WHERE vector @@ query"
     part = PAGE if page is not None else ""

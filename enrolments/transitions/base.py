@@ -8,9 +8,11 @@ import datetime
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Model
 from django.utils import timezone
 
 from campus.accounts.models import User
+from campus.prepared import insert_row, read_row
 from campus.refusal import Refused
 from catalogue.models import Session
 from enrolments import rules
@@ -18,25 +20,36 @@ from enrolments.emails import moves as emails
 from enrolments.enums import ENROLMENT_MOVES, EnrolmentState
 from enrolments.models import Enrolment, EnrolmentEvent
 
+LOCK = "FOR NO KEY UPDATE"
+
 
 class EnrolmentRefused(Refused):
     """A move that the rules forbid."""
 
 
-def lock_agent(agent_id: int) -> User:
-    """Against two tabs on two sessions of the same morning."""
+def lock_agent(agent: User) -> User:
+    """The agent as they are now, against two tabs on two sessions of the same morning."""
     _wait_briefly()
-    return User.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=agent_id)
+    locked = read_row(User, LOCK, id=agent.pk)
+    return _with_known(locked, agent, "profile")
 
 
-def lock(session_id: int) -> Session:
+def lock(session: Session) -> Session:
     """The session as it is now; foreign keys to it may still be written meanwhile."""
     _wait_briefly()
-    return (
-        Session.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("module", "programme")
-        .get(pk=session_id)
-    )
+    locked = read_row(Session, LOCK, id=session.pk)
+    if (locked.module_id, locked.programme_id) == (session.module_id, session.programme_id):
+        _with_known(locked, session, "module", "programme")
+    return locked
+
+
+def _with_known(locked: Model, known: Model, *names: str) -> Model:
+    """The row that was locked, with the related ones that were read already, which no lock is about."""
+    for name in names:
+        relation = known._meta.get_field(name)
+        if relation.is_cached(known):
+            relation.set_cached_value(locked, relation.get_cached_value(known))
+    return locked
 
 
 def _wait_briefly() -> None:
@@ -47,7 +60,7 @@ def _wait_briefly() -> None:
 
 def lock_both(enrolment: Enrolment) -> Enrolment:
     """The enrolment as it is now, its session locked before it."""
-    session = lock(enrolment.session_id)
+    session = lock(enrolment.session)
     enrolment = Enrolment.objects.select_for_update(of=("self",)).select_related("agent").get(pk=enrolment.pk)
     enrolment.session = session
     return enrolment
@@ -67,7 +80,7 @@ def give_on(session: Session) -> None:
     queue = Enrolment.objects.waiting().filter(session=session).select_related("agent")[: session.seats_left]
     for enrolment in queue:
         enrolment.session = session
-        if is_near and enrolment.accepts_direct and not rules.conflict_of(session, enrolment.agent):
+        if is_near and enrolment.accepts_direct and not rules.Terms(session, enrolment.agent).conflict:
             move(enrolment, EnrolmentState.ENROLLED, None)
         else:
             move(enrolment, EnrolmentState.OFFERED, None, offer_expires_at=rules.offer_end(session, now))
@@ -96,9 +109,9 @@ def write(enrolment, to_state, by, reason="", *, offer_expires_at=None, held_unt
             f"De « {from_state.label if from_state else 'rien'} », on ne passe pas à « {to_state.label} »."
         )
     if to_state == EnrolmentState.WAITING:
-        enrolment.priority = rules.priority_of(enrolment.session, enrolment.agent)
+        enrolment.priority = rules.Terms(enrolment.session, enrolment.agent).priority
     enrolment.state, enrolment.offer_expires_at, enrolment.held_until = to_state, offer_expires_at, held_until
-    enrolment.save()
+    insert_row(enrolment) if enrolment._state.adding else enrolment.save()
     event = log(enrolment, from_state or "", by, reason)
     # The trigger of migration 0003 has moved the counter: whoever asks for it next reads it anew.
     enrolment.session.__dict__.pop("seats_taken", None)
@@ -109,6 +122,8 @@ def write(enrolment, to_state, by, reason="", *, offer_expires_at=None, held_unt
 
 def log(enrolment: Enrolment, from_state: str, by, reason: str) -> EnrolmentEvent:
     """Note what happened to an enrolment that has its new state already."""
-    return EnrolmentEvent.objects.create(
+    event = EnrolmentEvent(
         enrolment=enrolment, from_state=from_state, to_state=enrolment.state, happened_by=by, reason=reason
     )
+    insert_row(event)
+    return event

@@ -26,7 +26,7 @@ def reserve(
     Raises EnrolmentRefused when it is over, cancelled or closed, when the organisation has a quota there already, and when
     fewer seats are free: those who wait come first.
     """
-    session = lock(session.pk)
+    session = lock(session)
     _check(session, seats, reserved_until)
     if SeatQuota.objects.in_force().filter(session=session, organisation=organisation).exists():
         raise EnrolmentRefused(
@@ -79,19 +79,19 @@ def take_reserved_seat(*, enrolment: Enrolment, by: User | None) -> Enrolment:
 
     Raises EnrolmentRefused when they have another session then.
     """
-    lock_agent(enrolment.agent_id)
+    lock_agent(enrolment.agent)
     enrolment = lock_both(enrolment)
-    quota = rules.reserved_for(enrolment.session, enrolment.agent)
-    if enrolment.state != EnrolmentState.WAITING or quota is None:
+    terms = rules.Terms(enrolment.session, enrolment.agent)
+    if enrolment.state != EnrolmentState.WAITING or terms.quota is None:
         return enrolment
-    if clash := rules.clash_in_words(enrolment.session, rules.conflict_of(enrolment.session, enrolment.agent)):
-        raise EnrolmentRefused(clash)
-    enrolment.quota_id = quota
+    if terms.clash:
+        raise EnrolmentRefused(terms.clash)
+    enrolment.quota_id = terms.quota
     return move(enrolment, EnrolmentState.ENROLLED, by)
 
 
 def _lock_quota(quota: SeatQuota) -> tuple[Session, SeatQuota]:
-    session = lock(quota.session_id)
+    session = lock(quota.session)
     return session, SeatQuota.objects.select_for_update().get(pk=quota.pk)
 
 

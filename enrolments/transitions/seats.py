@@ -33,17 +33,19 @@ def enrol(
     The same enrolment when they have one already. Raises EnrolmentRefused (enrolments.rules). Whoever waits goes before
     whoever comes. superior_email: who is asked, when the session or the employer wants their agreement.
     """
-    agent = lock_agent(agent.pk)
-    session = lock(session.pk)
-    if existing := rules.live_one(session, agent):
-        return existing
-    if refusal := rules.refusal_for(session, agent):
-        raise EnrolmentRefused(refusal)
-    give_on(session)
-    quota = None if session.is_selective else rules.reserved_for(session, agent)
+    agent = lock_agent(agent)
+    session = lock(session)
+    terms = rules.Terms(session, agent)
+    if terms.mine:
+        return terms.mine
+    if terms.refusal:
+        raise EnrolmentRefused(terms.refusal)
+    if terms.situation.somebody_waits:
+        give_on(session)
+    quota = None if session.is_selective else terms.quota
     enrolment = Enrolment(agent=agent, session=session, quota_id=quota, **asdict(answers or Answers()))
-    is_full = quota is None and rules.is_full_for_newcomers(session)
-    if rules.needs_agreement(session, agent):
+    is_full = quota is None and session.seats_left == 0
+    if terms.asks_superior:
         return ask_agreement(enrolment, superior_email, by, hold=not (session.is_selective or is_full))
     if session.is_selective:
         return move(enrolment, EnrolmentState.REQUESTED, by)
@@ -53,7 +55,7 @@ def enrol(
 @transaction.atomic
 def accept(*, enrolment: Enrolment, by: User) -> Enrolment:
     """Take the seat that is offered. Raises EnrolmentRefused when the offer is over or clashes with another session."""
-    lock_agent(enrolment.agent_id)
+    lock_agent(enrolment.agent)
     enrolment = lock_both(enrolment)
     if enrolment.state == EnrolmentState.ENROLLED:
         return enrolment  # a double click
@@ -61,7 +63,7 @@ def accept(*, enrolment: Enrolment, by: User) -> Enrolment:
     is_offered = enrolment.state == EnrolmentState.OFFERED and enrolment.offer_expires_at > now
     if not is_offered or (enrolment.session.starts_at and enrolment.session.starts_at <= now):
         raise EnrolmentRefused("Cette place n'est plus proposée.")
-    if clash := rules.clash_in_words(enrolment.session, rules.conflict_of(enrolment.session, enrolment.agent)):
+    if clash := rules.Terms(enrolment.session, enrolment.agent).clash:
         raise EnrolmentRefused(clash)
     return move(enrolment, EnrolmentState.ENROLLED, by)
 
@@ -100,13 +102,13 @@ def expire(*, enrolment: Enrolment) -> None:
 @transaction.atomic
 def promote(*, session: Session) -> None:
     """Offer what seats are free to the first who wait. To call when seats were added."""
-    give_on(lock(session.pk))
+    give_on(lock(session))
 
 
 @transaction.atomic
 def cancel_all(*, session: Session, by: User | None) -> None:
     """Tell all who are in a session, or wait for it, that it is cancelled. Once."""
-    session = lock(session.pk)
+    session = lock(session)
     for enrolment in session.enrolments.live().select_related("agent").select_for_update(of=("self",)):
         enrolment.session = session
         move(enrolment, EnrolmentState.CANCELLED, by, session.cancel_reason)

@@ -23,10 +23,11 @@ def select(*, enrolment: Enrolment, by: User) -> Enrolment:
         return enrolment  # a double click
     if enrolment.state != EnrolmentState.REQUESTED:
         raise EnrolmentRefused(f"{enrolment.agent} n'a pas de demande à accepter : faites passer devant qui attend.")
-    if conflict := rules.conflict_of(enrolment.session, enrolment.agent):
-        raise EnrolmentRefused(f"{enrolment.agent} a déjà « {conflict} ».")
+    terms = rules.Terms(enrolment.session, enrolment.agent)
+    if terms.conflict:
+        raise EnrolmentRefused(f"{enrolment.agent} a déjà « {terms.conflict} ».")
     if not enrolment.held_until:
-        enrolment.quota_id = rules.reserved_for(enrolment.session, enrolment.agent)
+        enrolment.quota_id = terms.quota
     if not (enrolment.held_until or enrolment.quota_id or enrolment.session.seats_left):
         raise EnrolmentRefused(f"Plus de place pour {enrolment.agent} : mettez sa demande en liste d'attente.")
     return move(enrolment, EnrolmentState.ENROLLED, by)
@@ -72,22 +73,22 @@ def add_agent(*, session: Session, email: str, by: User, reason: str) -> Enrolme
     account, _is_new = User.objects.get_or_create(
         email=email, defaults={"organisation": domain.organisation if domain else None}
     )
-    agent = lock_agent(account.pk)
-    session = lock(session.pk)
-    if existing := rules.live_one(session, agent):
-        raise EnrolmentRefused(f"{agent} a déjà une inscription : {existing.get_state_display().lower()}.", "email")
+    agent = lock_agent(account)
+    session = lock(session)
+    terms = rules.Terms(session, agent)
+    if terms.mine:
+        raise EnrolmentRefused(f"{agent} a déjà une inscription : {terms.mine.get_state_display().lower()}.", "email")
     if not agent.is_active:
         raise EnrolmentRefused("Ce compte est fermé.", "email")
     if session.state in {SessionState.CANCELLED, SessionState.FINISHED} or session.starts_at is None:
         raise EnrolmentRefused(f"On n'inscrit plus personne à cette session : {session.state.label.lower()}.")
-    if not rules.is_open_to(session, agent):
+    if not terms.is_open:
         raise EnrolmentRefused(f"{agent} n'est pas des employeurs à qui la session est réservée.", "email")
-    if conflict := rules.conflict_of(session, agent):
-        raise EnrolmentRefused(f"{agent} a déjà « {conflict} ».", "email")
+    if terms.conflict:
+        raise EnrolmentRefused(f"{agent} a déjà « {terms.conflict} ».", "email")
     give_on(session)
-    quota = rules.reserved_for(session, agent)
-    enrolment = Enrolment(agent=agent, session=session, quota_id=quota)
-    is_full = quota is None and rules.is_full_for_newcomers(session)
+    enrolment = Enrolment(agent=agent, session=session, quota_id=terms.quota)
+    is_full = terms.quota is None and rules.is_full_for_newcomers(session)
     if is_full and session.starts_at <= timezone.now():
         raise EnrolmentRefused("La session a commencé et n'a plus de place.")
     return move(enrolment, EnrolmentState.WAITING if is_full else EnrolmentState.ENROLLED, by, reason)
@@ -117,7 +118,7 @@ def set_priority(*, session: Session, organisation: Organisation, level: int, by
     """
     if not reason.strip():
         raise EnrolmentRefused("Dites pourquoi : l'historique le garde.", "reason")
-    session = lock(session.pk)
+    session = lock(session)
     priority, _is_new = QueuePriority.objects.update_or_create(
         session=session,
         organisation=organisation,
@@ -130,7 +131,7 @@ def set_priority(*, session: Session, organisation: Organisation, level: int, by
 @transaction.atomic
 def lift_priority(*, priority: QueuePriority) -> None:
     """Take a priority away; the line takes its order back."""
-    session = lock(priority.session_id)
+    session = lock(priority.session)
     priority.delete()
     _order_again(session)
 
@@ -140,7 +141,7 @@ def _order_again(session: Session) -> None:
     waiting = Enrolment.objects.waiting().filter(session=session, priority__lte=HIGHEST)
     first_of_employers = waiting.order_by("agent__organisation_id", "pk").distinct("agent__organisation_id")
     for enrolment in first_of_employers.select_related("agent"):
-        level = rules.priority_of(session, enrolment.agent)
+        level = rules.Terms(session, enrolment.agent).priority
         waiting.filter(agent__organisation=enrolment.agent.organisation_id).update(priority=level)
 
 

@@ -7,6 +7,9 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 
+from campus.prepared import read_row
+from enrolments.models import Profile
+
 PAGE_SIZE = 20
 
 
@@ -15,7 +18,8 @@ def with_profile(view):
 
     @wraps(view)
     def checked(request, *args, **kwargs):
-        if hasattr(request.user, "profile"):  # read once: views use it too
+        if profile := read_row(Profile, agent_id=request.user.pk):
+            request.user.profile = profile  # read once: views use it too
             return view(request, *args, **kwargs)
         return HttpResponseRedirect(reverse("enrolments:profile", query={"next": request.get_full_path()}))
 

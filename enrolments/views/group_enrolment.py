@@ -56,7 +56,8 @@ def cohort_enrol(request, organisation, pk, session_pk):
             return render(request, "enrolments/cohorts/enrolled.html", context)
         status = UNPROCESSABLE
         context["error"] = f"Cochez {MOST} élèves au plus." if members else "Cochez au moins un élève."
-    is_in = Enrolment.objects.live().filter(session=session, agent=OuterRef("user"))
+    # Only on the school's own seats: what a student asked for by themself is not its business.
+    is_in = Enrolment.objects.live().filter(quota__organisation=organisation, session=session, agent=OuterRef("user"))
     members = cohort.members.annotate(is_in=Exists(is_in))
     if query:
         members = members.filter(Q(last_name__icontains=query) | Q(first_name__icontains=query))

@@ -13,6 +13,8 @@ from enrolments.suggestions import suggestions_for
 from enrolments.views.common import PAGE_SIZE, with_profile
 
 FOLLOWS_SHOWN = 5
+COMING = [*LIVE, EnrolmentState.CANCELLED]
+"""What is shown of sessions to come."""
 
 
 @private
@@ -22,10 +24,10 @@ def home(request):
     """What to answer, what to do, what comes, what may interest."""
     now, profile = timezone.now(), request.user.profile
     # All at once, since offers and requests are among them: sessions to come of one agent do not overlap, so they are few.
+    # A session that was cancelled stays among them until its day, so that nobody goes there.
     coming = list(
         _mine(request.user)
-        .live()
-        .filter(session__ends_at__gt=now)
+        .filter(state__in=COMING, session__ends_at__gt=now)
         .select_related("agreement")
         .with_rank()
         .order_by("session__starts_at", "pk")
@@ -59,7 +61,7 @@ def history(request):
     """What is over: sessions that were attended or missed, seats that were left or refused."""
     past = (
         _mine(request.user)
-        .exclude(state__in=LIVE, session__ends_at__gt=timezone.now())
+        .exclude(state__in=COMING, session__ends_at__gt=timezone.now())
         .with_last_reason()
         .order_by("-session__starts_at", "-pk")
     )

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from campus.side_menu import menu
 from catalogue.models import Metier, Place
+from catalogue.transitions import cancel_session
 from enrolments import follows, navigation
 from enrolments.enums import EnrolmentState
 from enrolments.models import Agreement, Enrolment, Profile
@@ -128,6 +129,15 @@ def test_what_one_has_or_may_not_enter_is_not_proposed(client, agent, domain, ne
 
     assert all(f"{title}<" not in page for title in ("Suivi", "En cours", "Réservé", "Retiré"))
     assert "Lire une donnée" in page and "S'inscrire" not in page
+
+
+def test_a_session_that_is_cancelled_stays_in_sight_until_its_day(client, agent, new_session):
+    session = new_session()
+    enrol(agent=agent, session=session, by=agent)
+    cancel_session(session=session, by=None, reason="Formatrice absente")
+    page = client.get(HOME).text
+    assert "Annulée par l&#x27;organisateur" in page and "Voir d'autres dates" in page and "Me désister" not in page
+    assert session.module.title not in client.get(HISTORY).text
 
 
 @pytest.mark.parametrize("count", [1, 3])

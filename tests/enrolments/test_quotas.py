@@ -190,7 +190,7 @@ class TestTheLifeOfAQuota:
 def test_a_session_without_quota_costs_no_query_more(new_session, new_agent, django_assert_num_queries):
     session, agent = new_session(), new_agent()
     with django_assert_num_queries(0):
-        assert rules.reserved_for(session, agent) is None
+        assert rules.Terms(session, agent).quota is None
 
 
 @pytest.mark.django_db(transaction=True)

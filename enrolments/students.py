@@ -100,13 +100,15 @@ def rows_of(pending: CohortImport) -> list[Row]:
     return [Row(*values) for values in pending.rows]
 
 
-def correct_import(*, pending: CohortImport, corrected: dict[int, Row | None]) -> None:
-    """Replace the rows of these lines; None leaves one out."""
+def correct_import(*, cohort: Cohort, corrected: dict[int, Row | None]) -> CohortImport | None:
+    """Replace the rows of these lines; None leaves one out. Returns the file as it is then, None when it is gone."""
     with transaction.atomic():
-        pending = CohortImport.objects.select_for_update().get(pk=pending.pk)
-        kept = (corrected.get(row.line, row) for row in rows_of(pending))
-        pending.rows = [row for row in kept if row]
-        pending.save(update_fields=["rows"])
+        pending = CohortImport.objects.select_for_update().filter(cohort=cohort).first()
+        if pending:
+            kept = (corrected.get(row.line, row) for row in rows_of(pending))
+            pending.rows = [row for row in kept if row]
+            pending.save(update_fields=["rows"])
+    return pending
 
 
 @transaction.atomic

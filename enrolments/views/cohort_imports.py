@@ -51,8 +51,9 @@ def cohort_import_check(request, organisation, pk):
     if request.method == "POST":
         forms = [RowForm(row, request.POST) for row in _shown(report, request).object_list]
         typed = {form.row.line: form.corrected() for form in forms if form.is_valid() and _is_posted(form)}
-        students.correct_import(pending=pending, corrected=typed)
-        pending.refresh_from_db()
+        pending = students.correct_import(cohort=cohort, corrected=typed)
+        if pending is None:  # imported meanwhile, or given up
+            return to_cohort(cohort, "cohort_import")
         report = students.check_students(cohort, students.rows_of(pending))
         if not report.faults:
             messages.success(request, "Tout est bon : vous pouvez importer.")

@@ -36,6 +36,7 @@ def employer_figures(request, organisation):
         "year": year,
         "years": employers.years(),
         "report": employers.report_of(organisation, year),
+        "licences": [],  # TODO: licence_figures(organisation), once licences are in
     }
     return render(request, "enrolments/employers/figures.html", context)
 

@@ -35,9 +35,9 @@ class Server:
         measured, cpu = self._load([path, str(seconds), str(CLIENTS), cookie])
         return {**measured, "cpu": cpu / (measured["rate"] * seconds)}
 
-    def send(self, forms: list) -> dict:
-        """What bench.load prints of forms posted once each, and `cpu`: milliseconds of the workers' CPU a form."""
-        measured, cpu = self._load([str(CLIENTS)], json.dumps(forms))
+    def send(self, forms: list, clients: int = CLIENTS) -> dict:
+        """What bench.load prints of forms posted once each by `clients`, and `cpu`: milliseconds of the workers' CPU a form."""
+        measured, cpu = self._load([str(clients)], json.dumps(forms))
         return {**measured, "cpu": cpu / measured["count"]}
 
     def _load(self, arguments: list[str], given: str = "") -> tuple[dict, float]:

@@ -1,5 +1,7 @@
 """What several pages of the admin share."""
 
+from django.contrib import admin
+
 
 class DeletedOneByOneMixin:
     """Rows that others hang on: from its page, Django says which; from the list, a whole page would be tried at once."""
@@ -27,3 +29,11 @@ class ReadOnlyMixin:
 
     def has_delete_permission(self, request, obj=None):
         return self.may_delete and super().has_delete_permission(request, obj)
+
+
+class KnownFilter(admin.SimpleListFilter):
+    """What is not among the choices asks for nothing."""
+
+    def value(self):
+        value = super().value()
+        return value if value in dict(self.lookup_choices) else None

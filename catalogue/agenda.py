@@ -92,6 +92,30 @@ def entries_of(ids: list[int]) -> list[Entry]:
     return _entries(BY_IDS, {"ids": ids})
 
 
+def private_entry(session) -> Entry:
+    """A session of a programme that has dates, for those invited: whom else it is kept for is not said."""
+    place = [session.place.name, session.place.city] if session.place else None
+    entry = _entry(
+        session.pk,
+        session.starts_at,
+        session.ends_at,
+        session.time_zone,
+        session.modality,
+        session.seats,
+        session.seats_taken,
+        session.audience_note,
+        session.is_selective,
+        session.needs_agreement,
+        session.enrolment_opens_at,
+        session.enrolment_closes_at,
+        session.cancelled_at,
+        ("", session.programme.title, Access.CAMPUS),
+        place,
+        [],
+    )
+    return {**entry, "module_url": session.page_url}
+
+
 def next_entries(module_ids: list[int], limit: int) -> list[Entry]:
     """The next sessions of these modules, that are not cancelled. One query."""
     return _entries(NEXT_OF_MODULES, {"modules": module_ids, "now": timezone.now(), "limit": limit})

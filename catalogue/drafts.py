@@ -1,7 +1,8 @@
-"""Modules that other floors begin: drafts, for the team of the catalogue to finish and publish."""
+"""What begins elsewhere than in the catalogue: drafts of modules and programmes, for its team to finish and publish."""
 
+from campus.accounts.models import Organisation
 from catalogue.enums import Access, Language, Level, Pace, TrainingKind
-from catalogue.models import Domain, Module, Skill
+from catalogue.models import Domain, Module, Programme, Skill
 
 TO_WRITE = "À rédiger."
 
@@ -41,3 +42,14 @@ def create_draft_module(
     )
     module.skills.set(skills or [])
     return module
+
+
+def create_draft_programme(
+    *, title: str, beneficiary: Organisation, need: str, domains: list[Domain], year: int
+) -> Programme:
+    """Create a programme in draft from what an administration asked. What is not known says « À rédiger. »."""
+    programme = Programme.objects.create(
+        title=title, beneficiary=beneficiary, summary=TO_WRITE, need=need, design=TO_WRITE, years=[year]
+    )
+    programme.domains.set(domains)
+    return programme

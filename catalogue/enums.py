@@ -74,6 +74,55 @@ PUBLICATION_MOVES = {
 }
 
 
+class ProgrammeRequestState(models.TextChoices):
+    DRAFT = "brouillon", "Brouillon"
+    RECEIVED = "recue", "Reçue"
+    ANALYSIS = "analyse", "En analyse"
+    PROPOSAL = "proposition", "Proposition faite"
+    ACCEPTED = "acceptee", "Acceptée"
+    DESIGN = "conception", "En conception"
+    ROLLOUT = "deploiement", "En déploiement"
+    DONE = "terminee", "Terminée"
+    CLOSED = "sans-suite", "Sans suite"
+
+
+R = ProgrammeRequestState
+PROGRAMME_REQUEST_MOVES = {
+    None: {R.DRAFT},
+    R.DRAFT: {R.RECEIVED},
+    R.RECEIVED: {R.ANALYSIS, R.CLOSED},
+    R.ANALYSIS: {R.PROPOSAL, R.CLOSED},
+    R.PROPOSAL: {R.ANALYSIS, R.ACCEPTED, R.CLOSED},
+    R.ACCEPTED: {R.DESIGN, R.CLOSED},
+    R.DESIGN: {R.ROLLOUT, R.CLOSED},
+    R.ROLLOUT: {R.DONE, R.CLOSED},
+    R.DONE: set(),
+    R.CLOSED: set(),
+}
+"""From each state (None: from nothing), those one may go to. A draft that is given up is deleted."""
+
+PROGRAMME_REQUESTS_OPEN = [R.RECEIVED, R.ANALYSIS, R.PROPOSAL, R.ACCEPTED, R.DESIGN, R.ROLLOUT]
+"""What staff have in hand."""
+WITHDRAWABLE = [R.RECEIVED, R.ANALYSIS, R.PROPOSAL]
+"""Who asked may take the request back; later, a programme is being made: they write to the campus."""
+WITH_PROGRAMME = [R.ACCEPTED, R.DESIGN, R.ROLLOUT, R.DONE]
+"""A programme is linked, without exception."""
+PUBLICATION_ASKED = [R.ROLLOUT, R.DONE]
+"""Who asked says whether the programme may have a public page."""
+
+
+class RequesterRole(models.TextChoices):
+    HR = "rh", "Ressources humaines ou formation"
+    IT = "dsi", "DSI ou service numérique"
+    MANAGER = "encadrement", "Encadrement d'une équipe"
+
+
+class Financing(models.TextChoices):
+    OWN = "budget-propre", "Sur le budget de notre administration"
+    SHARED = "cofinancement", "Un cofinancement serait utile (FTAP, à étudier)"
+    UNKNOWN = "a-etudier", "Nous ne savons pas encore"
+
+
 class SessionState(models.TextChoices):
     """Derived from dates, seats and cancellation: never stored (Session.state)."""
 

@@ -6,7 +6,7 @@ from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, 
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from catalogue.enums import PublicationState, TrainingKind
+from catalogue.enums import PROGRAMME_REQUESTS_OPEN, ProgrammeRequestState, PublicationState, TrainingKind
 from catalogue.sorting import pattern_of, plain, sort_key
 
 
@@ -106,6 +106,28 @@ class ProgrammeQuerySet(models.QuerySet):
         return self.filter(state=PublicationState.PUBLISHED)
 
 
+class ProgrammeRequestQuerySet(models.QuerySet):
+    def made_by(self, user):
+        """Their own, drafts included."""
+        return self.filter(requester=user)
+
+    def handed_in(self):
+        """What staff may know of: a draft is its author's alone."""
+        return self.exclude(state=ProgrammeRequestState.DRAFT)
+
+    def in_hand(self):
+        return self.filter(state__in=PROGRAMME_REQUESTS_OPEN)
+
+    def overdue(self, on=None):
+        """Those whose next target date (ProgrammeRequest.due_on) is before a date (today by default)."""
+        on, state = on or timezone.localdate(), ProgrammeRequestState
+        return self.filter(
+            Q(state__in=[state.RECEIVED, state.ANALYSIS], proposal_on__lt=on)
+            | Q(state__in=[state.PROPOSAL, state.ACCEPTED, state.DESIGN], design_on__lt=on)
+            | Q(state=state.ROLLOUT, review_on__lt=on)
+        )
+
+
 class PartnerQuerySet(models.QuerySet):
     def visible(self):
         return self.filter(is_visible=True)
@@ -118,6 +140,12 @@ class SessionQuerySet(models.QuerySet):
     def public(self):
         """Sessions anybody may see: those of published modules. A programme's are for its administration alone."""
         return self.filter(module__state=PublicationState.PUBLISHED)
+
+    def inviting(self, email: str, organisations):
+        """Private sessions, those of programmes, to which this address or one of these employers (ids) is invited."""
+        guests = apps.get_model("catalogue", "SessionGuest").objects.filter(session=OuterRef("pk"), email=email)
+        kept = self.model.restricted_to.through.objects.filter(session=OuterRef("pk"), organisation__in=organisations)
+        return self.filter(Exists(guests) | Exists(kept), module__isnull=True)
 
     def upcoming(self, now=None):
         """Sessions that have not started, the next one first."""

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 
 from campus.refusal import Refused
 from catalogue.enums import PUBLICATION_MOVES, PublicationState, SessionState
-from catalogue.models import Domain, Programme, PublicationEvent, Session, Step, Training
+from catalogue.models import Domain, Programme, ProgrammeRequest, PublicationEvent, Session, Step, Training
 
 after_cancellation = []
 """What floors above do when a session is cancelled: functions of (session=, by=), called in the same transaction."""
@@ -25,7 +25,8 @@ def submit_for_review(*, item, by, reason=""):
 
 
 def publish(*, item, by, reason=""):
-    """Put a Training or Programme online. Raises TransitionRefused, also for a parcours without a published step."""
+    """Put a Training or Programme online. Raises TransitionRefused, also for a parcours without a published step, and for a
+    programme whose administration asked for it and has not agreed to a public page."""
     return _move(item, PublicationState.PUBLISHED, by, reason)
 
 
@@ -54,6 +55,8 @@ def _move(item, to_state, by, reason):
         )
     if to_state == PublicationState.PUBLISHED and model is Training and item.is_parcours:
         _check_parcours_has_published_step(item)
+    if to_state == PublicationState.PUBLISHED and model is Programme:
+        _check_administration_agrees(item)
     if from_state == PublicationState.PUBLISHED and model is Training and not item.is_parcours:
         _check_leaves_no_parcours_empty(item)
     today = timezone.localdate()
@@ -87,6 +90,16 @@ def _check_parcours_has_published_step(training):
     modules = Training.objects.filter(parcours_steps__parcours=training.pk).order_by("pk")
     if not any(module.is_published for module in modules.select_for_update(of=("self",), no_key=True)):
         raise TransitionRefused(f"« {training} » n'a aucune étape publiée : publiez d'abord ses modules.")
+
+
+def _check_administration_agrees(programme):
+    """Locks the request. Programmes told by an import or written by staff have none: nobody is to be asked."""
+    request = ProgrammeRequest.objects.select_for_update(of=("self",)).filter(programme=programme).first()
+    if request and not request.agrees_to_publish:
+        raise TransitionRefused(
+            f"« {programme} » est né de la demande {request.reference}, et l'administration n'a pas donné son accord pour "
+            "une page publique : demandez-le-lui."
+        )
 
 
 def _check_leaves_no_parcours_empty(module):

@@ -1,8 +1,27 @@
-from django.urls import path
+from django.urls import include, path
 
-from catalogue.views import comparison, domains, feeds, open_data, partners, programmes, sessions, trainings
+from catalogue.views import (
+    comparison,
+    domains,
+    feeds,
+    open_data,
+    partners,
+    programme_requests,
+    programmes,
+    sessions,
+    trainings,
+)
 
 app_name = "catalogue"
+programme_request = [
+    path("", programme_requests.detail, name="programme_request_detail"),
+    path("modifier/", programme_requests.edit, name="programme_request_edit"),
+    path("messages/", programme_requests.answer, name="programme_request_answer"),
+    path("documents/", programme_requests.attach, name="programme_request_attach"),
+    path("documents/<int:pk>/", programme_requests.document, name="programme_request_document"),
+    path("publication/", programme_requests.answer_publication, name="programme_request_publication"),
+    path("retirer/", programme_requests.withdraw, name="programme_request_withdraw"),
+]
 urlpatterns = [
     path("catalogue/", trainings.training_list, name="training_list"),
     path("catalogue/formations.csv", trainings.training_export, name="training_export"),
@@ -17,6 +36,9 @@ urlpatterns = [
     path("sessions/", sessions.session_list, name="session_list"),
     path("sessions/agenda.ics", sessions.session_calendar, name="session_calendar"),
     path("sur-mesure/", programmes.programme_list, name="programme_list"),
+    path("sur-mesure/demande/", programme_requests.start, name="programme_request_start"),
+    path("sur-mesure/demandes/", programme_requests.request_list, name="programme_request_list"),
+    path("sur-mesure/demandes/<slug:reference>/", include(programme_request)),
     path("sur-mesure/<slug:slug>/", programmes.programme_detail, name="programme_detail"),
     path("partenaires/", partners.partner_list, name="partner_list"),
     path("partenaires/<slug:slug>/", partners.partner_detail, name="partner_detail"),

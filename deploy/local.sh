@@ -62,6 +62,7 @@ prepare() {
 load_demo() {
     say "Campus de démonstration…"
     "$python" manage.py load_demo
+    "$python" manage.py load_demo_programme_requests
     "$python" manage.py load_demo_trainers
     "$python" manage.py load_demo_enrolments
 }
@@ -135,6 +136,7 @@ case "$1" in
         "$python" -m bench.pages
         "$python" -m bench.growth
         "$python" -m bench.enrolments
+        "$python" -m bench.licences
         DJANGO_SETTINGS_MODULE=campus.settings "$python" -m bench.applications
         DJANGO_SETTINGS_MODULE=campus.settings "$python" -m bench.students
         DJANGO_SETTINGS_MODULE=campus.settings exec "$python" -m bench.imports ;;

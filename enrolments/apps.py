@@ -9,7 +9,17 @@ class EnrolmentsConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in  # noqa: PLC0415
 
         from catalogue.transitions import after_cancellation  # noqa: PLC0415
-        from enrolments import alerts, cohorts, favourites, follows, moved, reminders, tasks, transitions  # noqa: F401, PLC0415 (the worker's tasks)
+        from enrolments import (  # noqa: F401, PLC0415 (the worker's tasks)
+            alerts,
+            cohorts,
+            favourites,
+            follows,
+            licence_tasks,
+            moved,
+            reminders,
+            tasks,
+            transitions,
+        )
 
         # A signal, since campus.accounts, which signs people in, may not know of favourites; on the first personal page it
         # would be too late for who signs out before.

@@ -118,7 +118,7 @@ def _event(enrolment: Enrolment, period: Period, rank: int, count: int, sequence
     event.add("sequence", sequence)
     event.add("status", status)
     event.add("summary", f"{title} ({rank}/{count})" if 1 < count >= rank else title)
-    event.add("url", settings.SITE_URL + session.subject.get_absolute_url())
+    event.add("url", settings.SITE_URL + session.page_url)
     organizer = vCalAddress(f"mailto:{settings.CONTACT_EMAIL}")
     organizer.params["CN"] = parseaddr(settings.DEFAULT_FROM_EMAIL)[0] or "Campus du numérique public"
     event.add("organizer", organizer)

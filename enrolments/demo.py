@@ -14,7 +14,7 @@ from campus.accounts.enums import OrganisationKind
 from campus.accounts.models import User
 from catalogue.enums import Access, Region
 from catalogue.models import Domain, Metier, Module, Parcours, Session
-from enrolments import alerts, favourites, follows, profiles, rules, transitions
+from enrolments import alerts, demo_licences, favourites, follows, profiles, rules, transitions
 from enrolments.enums import Category, EnrolmentState
 from enrolments.models import Enrolment, Profile
 from enrolments.transitions.base import write
@@ -31,6 +31,9 @@ BEFORE_START = datetime.timedelta(days=7)
 CROWD_BEGINS = 100
 """Agents below this number are left free for who tries the demonstration."""
 WAIT_AHEAD = 2
+FIRST_TRAINER = "formateur001@exemple.gouv.fr"
+CAME = 11
+"""To a session that is over."""
 
 
 def load() -> Counter:
@@ -43,6 +46,8 @@ def load() -> Counter:
         _write_enrolments(agent)
         written["inscriptions"] = Enrolment.objects.count() - before
         _write_record(agent)
+        _fill_taught_sessions()
+    written["licences"] = demo_licences.load(FIRST_AGENT)
     return written
 
 
@@ -169,6 +174,20 @@ def _have_attended(agent: User) -> None:
         enrolment = Enrolment(agent=agent, session=session, created_at=session.enrolment_opens_at)
         for state in (EnrolmentState.ENROLLED, EnrolmentState.PRESENT):
             write(enrolment, state, None)
+
+
+def _fill_taught_sessions() -> None:
+    """Who came to the sessions that the first trainer has taught."""
+    crowd = list(User.objects.filter(email__startswith="agent", is_demo=True).order_by("email")[CROWD_BEGINS:])
+    taught = Session.objects.filter(
+        ends_at__lt=timezone.now(), assignments__trainer__user__email=FIRST_TRAINER, assignments__state="acceptee"
+    )
+    for session in taught.filter(enrolments=None).order_by("starts_at", "pk"):
+        for number, agent in enumerate(crowd[: min(CAME, session.seats)]):
+            came = EnrolmentState.ABSENT if number % 6 == 5 else EnrolmentState.PRESENT
+            enrolment = Enrolment(agent=agent, session=session, created_at=session.enrolment_opens_at)
+            for state in (EnrolmentState.ENROLLED, came):
+                write(enrolment, state, None)
 
 
 def _write_record(agent: User) -> None:

@@ -48,6 +48,51 @@ SEATED = [S.OFFERED, S.ENROLLED, *ATTENDED]
 """These hold a seat; so does a request whose seat is held until the superior answers (Enrolment.held_until)."""
 
 
+class LicenceState(models.TextChoices):
+    REQUESTED = "demandee", "Demandée"
+    GIVEN = "attribuee", "Attribuée"
+    ACTIVATED = "activee", "Activée"
+    DONE = "terminee", "Terminée"
+    EXPIRED = "expiree", "Expirée"
+    TAKEN_BACK = "reprise", "Reprise"
+    REFUSED = "refusee", "Refusée"
+    WITHDRAWN = "retiree", "Demande retirée"
+
+
+L = LicenceState
+LICENCE_MOVES = {
+    None: {L.REQUESTED, L.GIVEN},
+    L.REQUESTED: {L.GIVEN, L.REFUSED, L.WITHDRAWN},
+    L.GIVEN: {L.ACTIVATED, L.EXPIRED, L.TAKEN_BACK},
+    L.ACTIVATED: {L.DONE, L.EXPIRED, L.TAKEN_BACK},
+    L.DONE: set(),
+    L.EXPIRED: set(),
+    L.TAKEN_BACK: set(),
+    L.REFUSED: set(),
+    L.WITHDRAWN: set(),
+}
+"""From each state of a licence (None: from nothing), those one may go to."""
+
+LICENCE_LIVE = [L.REQUESTED, L.GIVEN, L.ACTIVATED]
+LICENCE_HELD = [L.GIVEN, L.ACTIVATED, L.DONE, L.EXPIRED]
+"""These use up a licence of the pool: what is taken back alone goes to somebody else."""
+
+
+class LicenceProvider(models.TextChoices):
+    PIX = "pix", "Pix"
+    OPENCLASSROOMS = "openclassrooms", "OpenClassrooms"
+
+
+class LicenceMode(models.TextChoices):
+    DIRECT = "directe", "Donnée aussitôt"
+    ON_REQUEST = "sur-demande", "Sur demande, choisie par l'équipe"
+
+
+class LicenceAccess(models.TextChoices):
+    CAMPAIGN = "campagne", "Un code de campagne commun"
+    CODES = "codes", "Un code ou un lien par licence"
+
+
 class Category(models.TextChoices):
     """What an agent is to their employer; yearly figures tell them apart."""
 

@@ -6,6 +6,7 @@ ENTRIES = [
     ("Mes favoris", "enrolments:favourites"),
     ("Mes alertes", "enrolments:alerts"),
     ("Mes formations suivies ailleurs", "enrolments:follows"),
+    ("Mes licences", "enrolments:licences"),
     ("Mon historique", "enrolments:history"),
     ("Mes promotions", "enrolments:my_cohorts"),
     ("Mon profil", "enrolments:profile"),

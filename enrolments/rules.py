@@ -117,16 +117,28 @@ class Terms:
 
     @cached_property
     def is_open(self) -> bool:
-        """Whether the employer of the agent, or one above it, is among those that the session and its module are kept for."""
+        """Whether the employer of the agent, or one above it, is among those that the session and its module are kept for.
+
+        A private session is open to those invited alone: so, or by their address.
+        """
         proved = set() if self.situation.chose_employer else set(self.situation.employers)
+        if self.session.is_private:
+            by_employer = not proved.isdisjoint(self.situation.kept_by_session)
+            return by_employer or self.session.guests.filter(email=self.agent.email).exists()
         kept_for = [self.situation.kept_by_session, self.situation.kept_by_module]
         return all(proved.intersection(organisations) for organisations in kept_for if organisations)
+
+    @property
+    def may_see(self) -> bool:
+        """Whether the agent may know of the session: of a private one, when invited or in it."""
+        return not self.session.is_private or self.is_open or self.situation.enrolment is not None
 
     @cached_property
     def refusal(self) -> str:
         """Why the agent may not ask for a seat; "" when they may. Being in it already is no refusal."""
         session = self.session
-        if session.module is None or not session.module.is_published or session.module.access != Access.CAMPUS:
+        module = session.module  # None: a private session, whose invitation is_open asks for
+        if module and (not module.is_published or module.access != Access.CAMPUS):
             return "On ne s'inscrit pas ici à cette session : sa page dit comment faire."
         match session.state:
             case SessionState.CANCELLED:

@@ -1,8 +1,10 @@
 """What tests in a real browser share. In threads: that of the browser may not use the database."""
 
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from importlib.resources import files
 
+from django.conf import settings
 from django.db import connection
 
 from campus.mailing.outbox import send_next
@@ -21,6 +23,22 @@ def elsewhere(work):
 
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(run).result()
+
+
+def signed_in(browser, site, user, **options):
+    """A page of somebody who is signed in."""
+    store = import_module(settings.SESSION_ENGINE).SessionStore()
+    store.update(
+        {
+            "_auth_user_id": str(user.pk),
+            "_auth_user_backend": settings.AUTHENTICATION_BACKENDS[0],
+            "_auth_user_hash": user.get_session_auth_hash(),
+        }
+    )
+    elsewhere(store.save)
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, bypass_csp=True, **options)
+    context.add_cookies([{"name": "sessionid", "value": store.session_key, "url": site}])
+    return context.new_page()
 
 
 def deliver():

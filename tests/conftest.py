@@ -3,7 +3,8 @@
 import pytest
 from django.core.cache import cache, caches
 
-from campus.pages import accessibility
+from campus.kept import kept
+from campus.pages import accessibility, spaces
 
 
 @pytest.fixture(autouse=True)
@@ -14,6 +15,17 @@ def plain_static_files(settings):
     }
 
 
+@pytest.fixture(scope="session")
+def stored_files(tmp_path_factory):
+    return tmp_path_factory.mktemp("media")
+
+
+@pytest.fixture(autouse=True)
+def files_stored_apart(settings, stored_files):
+    """No test writes among the files of who develops."""
+    settings.MEDIA_ROOT = stored_files
+
+
 @pytest.fixture(autouse=True)
 def uncached_pages(settings):
     """A test that changes something sees it at once."""
@@ -22,7 +34,9 @@ def uncached_pages(settings):
 
 @pytest.fixture(autouse=True)
 def fresh_cache():
-    """No test inherits the cache of another. The footer's status is there, so that pages ask their own queries only."""
+    """No test inherits the cache of another. What all pages read once a minute is there: pages ask their own queries only."""
     for each in caches.all(initialized_only=True):
         each.clear()
     cache.set(accessibility.CACHE_KEY, accessibility.NO_AUDIT)
+    for space in spaces.SPACES:
+        kept(spaces.key_of(space), frozenset)

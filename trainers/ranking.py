@@ -150,7 +150,7 @@ class _Known:
         if room is not None:
             said = f"{hours_in_words(load['minutes'])} prises sur {room}\u00a0h ce mois-là"
             if load["minutes"] + self.minutes > room * 60:
-                candidate.add(OVERLOAD, f"Trop chargé : {said}")
+                candidate.add(OVERLOAD, f"Trop chargé : {said}, {hours_in_words(self.minutes)} pour cette session")
             else:
                 candidate.add(ROOM, f"A du temps : {said}")
         if load["count"]:

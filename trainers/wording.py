@@ -1,6 +1,10 @@
 """Hours and amounts as a person says them, in French."""
 
-from catalogue.wording import NBSP
+import datetime
+
+from django.utils import timezone
+
+from catalogue.wording import NBSP, day_in_words, instant_in_words
 
 
 def hours_in_words(minutes: int) -> str:
@@ -15,3 +19,11 @@ def euros_in_words(cents: int) -> str:
     """Whole cents as euros: "1 102,50 €"."""
     euros, rest = divmod(cents, 100)
     return f"{euros:,}".replace(",", NBSP) + f",{rest:02}{NBSP}€"
+
+
+def deadline_in_words(instant: datetime.datetime) -> str:
+    """Until when, in Paris: "avant le 1er mars 2027 à 9 h 30", "jusqu'au 1er mars 2027 inclus" when it is the end of that day."""
+    local = timezone.localtime(instant)
+    if local.time() == datetime.time():
+        return f"jusqu'au {day_in_words(local.date() - datetime.timedelta(days=1), 'j F Y')} inclus"
+    return f"avant le {instant_in_words(instant)}"

@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from campus.mailing import health
+from catalogue import waiting as catalogue_waiting
 from trainers import hidden, waiting
 
 
@@ -18,7 +19,8 @@ class CampusAdminSite(admin.AdminSite):
     def index(self, request, extra_context=None):
         for warning in health.warnings():
             messages.warning(request, warning)
-        return super().index(request, {"counts": waiting.counts_for(request.user), **(extra_context or {})})
+        counts = waiting.counts_for(request.user) + catalogue_waiting.counts_for(request.user)
+        return super().index(request, {"counts": counts, **(extra_context or {})})
 
     def get_log_entries(self, request):
         return hidden.log_entries(super().get_log_entries(request), request.user)

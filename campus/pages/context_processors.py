@@ -2,6 +2,7 @@ from django.conf import settings
 
 from campus.pages.accessibility import current_status
 from campus.pages.navigation import main_menu
+from campus.pages.spaces import spaces_of
 
 
 def site(request):
@@ -11,5 +12,6 @@ def site(request):
         "DEMO": settings.DEMO,
         "CONTACT_EMAIL": settings.CONTACT_EMAIL,
         "main_menu": main_menu(request.path),
+        "spaces": lambda: spaces_of(request.user),
         "accessibility_status": current_status,
     }

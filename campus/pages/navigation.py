@@ -1,4 +1,4 @@
-"""The main menu: the same list draws the header and the site map."""
+"""The main menu: the same list draws the header and the site map. Who is signed in has spaces.py besides."""
 
 from functools import cache
 from typing import NamedTuple
@@ -9,10 +9,9 @@ ENTRIES = [
     ("Catalogue", "catalogue:training_list"),
     ("Sessions", "catalogue:session_list"),
     ("Sur-mesure", "catalogue:programme_list"),
-    ("Devenir formateur", "trainers:become"),
     ("Partenaires", "catalogue:partner_list"),
     ("Formateurs", "trainers:directory"),
-    ("Données ouvertes", "catalogue:open_data"),
+    ("Devenir formateur", "trainers:become"),
 ]
 
 

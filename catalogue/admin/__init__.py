@@ -1,5 +1,5 @@
 """The catalogue in the Django admin, a file a subject."""
 
-from catalogue.admin import references, search, sessions, trainings
+from catalogue.admin import programme_requests, references, search, session_guests, sessions, trainings
 
-__all__ = ["references", "search", "sessions", "trainings"]
+__all__ = ["programme_requests", "references", "search", "session_guests", "sessions", "trainings"]

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db import connection, models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
@@ -125,7 +126,7 @@ class SessionAdmin(DeletedOneByOneMixin, SessionListMixin, PreviewMixin, admin.M
     date_hierarchy = "starts_at"
     search_fields = ["module__title", "programme__title", "external_id"]
     autocomplete_fields = ["module", "programme", "organiser", "place", "restricted_to"]
-    readonly_fields = ["seats_taken", "cancelled_at", "cancelled_by", "cancel_reason", "preview"]
+    readonly_fields = ["seats_taken", "cancelled_at", "cancelled_by", "cancel_reason", "preview", "invited"]
     inlines = [SlotInline]
     actions = ["cancel"]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
@@ -150,6 +151,7 @@ class SessionAdmin(DeletedOneByOneMixin, SessionListMixin, PreviewMixin, admin.M
                     "needs_agreement",
                     "audience_note",
                     "restricted_to",
+                    "invited",
                 ]
             },
         ),
@@ -191,6 +193,14 @@ class SessionAdmin(DeletedOneByOneMixin, SessionListMixin, PreviewMixin, admin.M
     @admin.display(description="lieu", ordering="place")
     def where(self, session):
         return session.place or ""
+
+    @admin.display(description="invitées par leur adresse")
+    def invited(self, session):
+        """Where to invite to a session of a programme, which is private."""
+        if session.pk is None or not session.is_private:
+            return "Pour la session d'un programme sur-mesure, une fois enregistrée : elle est privée."
+        url = reverse("admin:catalogue_sessionguest_invite", args=[session.pk])
+        return format_html('{} <a href="{}">Inviter</a>', session.guests.count(), url)
 
     def is_online(self, obj):
         return obj.subject.is_published

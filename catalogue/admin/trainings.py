@@ -3,6 +3,8 @@
 from django import forms
 from django.contrib import admin
 from django.contrib.postgres.forms import SimpleArrayField
+from django.urls import reverse
+from django.utils.html import format_html
 
 from catalogue.admin.common import PublishableAdmin, ReadOnlyInline
 from catalogue.enums import Language, Modality, TrainingKind
@@ -134,8 +136,20 @@ class ProgrammeAdmin(PublishableAdmin):
     search_fields = ["title", "summary", "beneficiary__name"]
     autocomplete_fields = ["beneficiary", "domains", "modules"]
     inlines = [TestimonialInline, ProgrammeEventInline]
+    readonly_fields = [*PublishableAdmin.readonly_fields, "asked_by"]
     fieldsets = [
         (None, {"fields": ["title", "slug", "beneficiary", "domains", "years", "agents_trained"]}),
         ("Description", {"fields": ["summary", "need", "design", "modules"]}),
-        ("Publication", {"fields": ["state", "published_on", "archived_on", "preview"]}),
+        ("Publication", {"fields": ["state", "published_on", "archived_on", "asked_by", "preview"]}),
     ]
+
+    @admin.display(description="né de la demande")
+    def asked_by(self, programme):
+        """The request, and whether its administration agrees to a public page."""
+        request = getattr(programme, "request", None)
+        if request is None:
+            return "aucune"
+        url = reverse("admin:catalogue_programmerequest_change", args=[request.pk])
+        agrees = {True: "accord donné", False: "accord refusé", None: "accord pas encore donné"}
+        said = f"{agrees[request.agrees_to_publish]} pour une page publique"
+        return format_html('<a href="{}">{}</a>, {}', url, request.reference, said)

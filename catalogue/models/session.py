@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from catalogue.enums import Modality, Region, SessionState, TimeZone
@@ -206,6 +207,16 @@ class Session(models.Model):
     def subject(self):
         """The module or the programme."""
         return self.module or self.programme
+
+    @property
+    def is_private(self):
+        """Whether only those invited know of it and enrol: by their employer (restricted_to) or by name (guests)."""
+        return self.module_id is None
+
+    @property
+    def page_url(self):
+        """Of the page that tells of it: its module's; of a private one, that of enrolment, shown to whom it is for."""
+        return self.module.get_absolute_url() if self.module_id else reverse("enrolments:enrol", args=[self.pk])
 
     @property
     def zone(self):

@@ -1,1 +1,11 @@
-from enrolments.admin import cohorts, demand, enrolments, follows, profiles, quotas, sessions  # noqa: F401 (registers)
+from enrolments.admin import (  # noqa: F401 (registers)
+    cohorts,
+    demand,
+    enrolments,
+    follows,
+    licence_pools,
+    licences,
+    profiles,
+    quotas,
+    sessions,
+)

@@ -26,7 +26,7 @@ def session_facts(session: Session, periods: list[Period], *, agent, is_over: bo
     own_dates = words_of(periods, own_zone) if own_zone else dates
     return {
         "title": session.subject.title,
-        "url": settings.SITE_URL + session.subject.get_absolute_url(),
+        "url": settings.SITE_URL + session.page_url,
         "dates": dates or [dates_of(session)],
         "zone": wording.zone_in_words(session.time_zone) or "heure de Paris",
         "own_dates": own_dates if own_dates != dates else [],

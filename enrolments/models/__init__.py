@@ -8,6 +8,7 @@ from enrolments.models.favourite import Favourite
 from enrolments.models.follow import ExternalFollow
 from enrolments.models.follow_up import SessionFollowUp
 from enrolments.models.internal_priority import InternalPriority
+from enrolments.models.licence import Allotment, Licence, LicenceCode, LicenceEvent, LicencePool
 from enrolments.models.note import SessionNote
 from enrolments.models.priority import QueuePriority
 from enrolments.models.profile import Profile
@@ -15,6 +16,7 @@ from enrolments.models.quota import SeatQuota
 
 __all__ = [
     "Agreement",
+    "Allotment",
     "Announced",
     "CalendarKey",
     "Cohort",
@@ -25,6 +27,10 @@ __all__ = [
     "ExternalFollow",
     "Favourite",
     "InternalPriority",
+    "Licence",
+    "LicenceCode",
+    "LicenceEvent",
+    "LicencePool",
     "ModuleDemand",
     "Profile",
     "QueuePriority",

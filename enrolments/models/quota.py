@@ -19,7 +19,7 @@ class SeatQuota(models.Model):
     """Seats of a session kept for the promotions and the agents of an organisation, until an instant.
 
     Written by enrolments.transitions.quotas alone. Triggers keep `used` from the enrolments, and Session.seats_reserved from
-    what is left here (migration 0009).
+    what is left here (migration 0011).
     """
 
     session = models.ForeignKey(

@@ -2,7 +2,7 @@ import datetime
 
 from django import template
 
-from campus.side_menu import menu
+from campus.side_menu import side_menu
 from catalogue import wording
 from catalogue.enums import Modality
 from catalogue.models import Session
@@ -15,21 +15,19 @@ register = template.Library()
 @register.inclusion_tag("components/side_menu.html", takes_context=True)
 def space_menu(context):
     """The menu of « Mon espace »."""
-    return {"title": "Mon espace", "entries": menu(navigation.ENTRIES, context["request"].path)}
+    return side_menu(context, "Mon espace", navigation.ENTRIES)
 
 
 @register.inclusion_tag("components/side_menu.html", takes_context=True)
 def cohort_menu(context, organisation):
     """The menu of the promotions of a partner."""
-    entries = menu(navigation.PARTNER_ENTRIES, context["request"].path, [organisation.slug])
-    return {"title": "Espace partenaire", "entries": entries}
+    return side_menu(context, "Espace partenaire", navigation.PARTNER_ENTRIES, [organisation.slug])
 
 
 @register.inclusion_tag("components/side_menu.html", takes_context=True)
 def employer_menu(context, organisation):
     """The menu of « Espace employeur »."""
-    entries = menu(navigation.EMPLOYER_ENTRIES, context["request"].path, [organisation.slug])
-    return {"title": "Espace employeur", "entries": entries}
+    return side_menu(context, "Espace employeur", navigation.EMPLOYER_ENTRIES, [organisation.slug])
 
 
 @register.filter
@@ -56,3 +54,9 @@ def hours_at(session: Session, time_zone: str) -> str:
 def day(instant) -> str:
     """The day of an instant in words, in Paris."""
     return wording.instant_day_in_words(instant)
+
+
+@register.filter
+def in_words(date) -> str:
+    """A date in words: "1er mars 2027"."""
+    return wording.day_in_words(date, "j F Y")

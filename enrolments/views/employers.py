@@ -12,6 +12,7 @@ from campus.personal import UNPROCESSABLE, posted, private
 from campus.spreadsheets import csv_lines, xlsx_file
 from enrolments import employers
 from enrolments.cohort_forms import InternalPriorityForm
+from enrolments.licence_figures import licence_figures
 from enrolments.views.spaces import for_hr
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -36,7 +37,7 @@ def employer_figures(request, organisation):
         "year": year,
         "years": employers.years(),
         "report": employers.report_of(organisation, year),
-        "licences": [],  # TODO: licence_figures(organisation), once licences are in
+        "licences": licence_figures(organisation),
     }
     return render(request, "enrolments/employers/figures.html", context)
 

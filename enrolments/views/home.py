@@ -7,12 +7,12 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from campus.personal import private
-from enrolments.enums import LIVE, EnrolmentState, FollowState
-from enrolments.models import Enrolment, ExternalFollow
+from enrolments.enums import LIVE, EnrolmentState
+from enrolments.models import Enrolment
 from enrolments.suggestions import suggestions_for
+from enrolments.to_do import to_do_of
 from enrolments.views.common import PAGE_SIZE, with_profile
 
-FOLLOWS_SHOWN = 5
 COMING = [*LIVE, EnrolmentState.CANCELLED]
 """What is shown of sessions to come."""
 
@@ -32,7 +32,6 @@ def home(request):
         .with_rank()
         .order_by("session__starts_at", "pk")
     )
-    in_progress = ExternalFollow.objects.filter(agent=request.user, state=FollowState.STARTED).select_related("module")
     context = {
         "offers": [
             enrolment
@@ -46,7 +45,7 @@ def home(request):
             and hasattr(enrolment, "agreement")
             and enrolment.agreement.is_awaited
         ],
-        "follows": list(in_progress[:FOLLOWS_SHOWN]),
+        "to_do": to_do_of(profile),
         "page_obj": Paginator(coming, PAGE_SIZE).get_page(request.GET.get("page")),
         "suggestions": suggestions_for(profile),
         "time_zone": profile.time_zone,

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from campus.personal import UNPROCESSABLE, posted, private
 from campus.prepared import read_row
-from catalogue.agenda import entries_of
+from catalogue.agenda import entries_of, private_entry
 from catalogue.models import Module, Session
 from enrolments import rules, transitions
 from enrolments.enums import LIVE, EnrolmentState
@@ -31,8 +31,10 @@ DONE = {
 @with_profile
 def enrol(request, pk):
     """What one should know before asking for a seat, then the seat."""
-    session = _public_session(pk)
+    session = _session_to_enrol_in(pk)
     terms = rules.Terms(session, request.user)
+    if not terms.may_see:
+        raise Http404
     superior = {"superior_email": request.user.profile.superior_email}
     form = EnrolForm(posted(request), initial=superior, session=session, terms=terms)
     if request.method != "POST":
@@ -51,26 +53,28 @@ def enrol(request, pk):
     return redirect("enrolments:home")
 
 
-def _public_session(pk: int) -> Session:
-    """What `Session.objects.public()` says, in two prepared statements: a stampede asks for nothing else. 404 otherwise."""
+def _session_to_enrol_in(pk: int) -> Session:
+    """One that has dates, of a published module, or private, in two prepared statements: a stampede asks for nothing else.
+
+    404 otherwise. Who may know of a private one: Terms.may_see.
+    """
     session = read_row(Session, id=pk)
-    module = read_row(Module, id=session.module_id) if session and session.module_id else None
-    if module is None or not module.is_published:
+    if session is None or session.starts_at is None:
         raise Http404
-    session.module = module
+    if not session.is_private:
+        session.module = read_row(Module, id=session.module_id)
+        if session.module is None or not session.module.is_published:
+            raise Http404
     return session
 
 
 def _enrol_page(request, session, terms, form, refusal="", status=200):
-    entries = entries_of([session.pk])
-    if not entries:
-        raise Http404
     context = {
         "session": session,
-        "entry": entries[0],
+        "entry": private_entry(session) if session.is_private else entries_of([session.pk])[0],
         "terms": terms,
         "offer_hours": settings.OFFER_HOURS,
-        "prerequisites": prerequisites_of(session.module, request.user),
+        "prerequisites": prerequisites_of(session.module, request.user) if session.module else [],
         "refusal": refusal,
         "form": form,
     }

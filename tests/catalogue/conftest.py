@@ -1,10 +1,12 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from campus.accounts.models import Organisation
-from catalogue.models import Domain, Module, Parcours, Partner, Programme, Session
+from campus.accounts.models import Organisation, User
+from catalogue.enums import WITH_PROGRAMME, ProgrammeRequestState
+from catalogue.models import Domain, Module, Parcours, Partner, Programme, ProgrammeRequest, Session
 
 
 @pytest.fixture
@@ -143,5 +145,53 @@ def new_partner():
                 **fields,
             }
         )
+
+    return create
+
+
+@pytest.fixture
+def new_person(db):
+    """A function that creates an account; `permissions`: codenames, for a member of staff."""
+    count = iter(range(1, 10_000))
+
+    def create(*permissions, **fields):
+        if permissions:
+            fields["is_staff"] = True
+        person = User.objects.create_user(f"personne{next(count):04}@exemple.gouv.fr", **fields)
+        person.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+        return person
+
+    return create
+
+
+@pytest.fixture
+def new_request(new_person, new_programme, organisation, domain):
+    """A function that creates a request in a state, with its programme when the state has one; complete unless told otherwise."""
+
+    def create(state=ProgrammeRequestState.RECEIVED, **fields):
+        has_programme = state in WITH_PROGRAMME and "programme" not in fields
+        if has_programme:
+            fields["programme"] = new_programme(state="brouillon", published_on=None)
+        if state != ProgrammeRequestState.DRAFT:
+            fields.setdefault("submitted_at", timezone.now() - timedelta(days=4))
+        asked = ProgrammeRequest.objects.create(
+            **{
+                "requester": fields.pop("requester", None) or new_person(),
+                "state": state,
+                "title": "Former nos inspecteurs",
+                "role": "rh",
+                "organisation_name": organisation.name,
+                "organisation": organisation,
+                "need": "Lire les données de leurs contrôles.",
+                "audience": "Inspecteurs",
+                "headcount": 40,
+                "financing": "a-etudier",
+                "contact_name": "Camille Durand",
+                "contact_email": "camille.durand@exemple.gouv.fr",
+                **fields,
+            }
+        )
+        asked.domains.add(domain)
+        return asked
 
     return create

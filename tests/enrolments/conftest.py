@@ -1,8 +1,11 @@
+import datetime
+
 import pytest
+from django.utils import timezone
 
 from campus.accounts.enums import Role
 from campus.accounts.models import Membership, Organisation, User
-from enrolments.models import Cohort, CohortMember, Profile
+from enrolments.models import Cohort, CohortMember, LicencePool, Profile
 from tests.catalogue.conftest import (  # noqa: F401
     domain,
     new_module,
@@ -55,5 +58,32 @@ def new_student(new_agent, cohort):
         return CohortMember.objects.create(
             cohort=cohort, user=agent, email=agent.email, first_name="Élève", last_name=f"N°{next(count):03}"
         ).user
+
+    return create
+
+
+@pytest.fixture
+def new_pool(db):
+    """A function that creates a pool of licences of this year that anybody is given at once, while there are some."""
+
+    def create(seats=3, **fields):
+        now = timezone.now()
+        return LicencePool.objects.create(
+            **{
+                "provider": "pix",
+                "year": timezone.localdate().year,
+                "seats": seats,
+                "summary": "Évaluer et certifier ses compétences numériques.",
+                "conditions": "Tout agent public.",
+                "is_for_known_employers": False,
+                "mode": "directe",
+                "access": "campagne",
+                "campaign_code": "CAMPUS1",
+                "start_url": "https://pix.example/campagnes",
+                "opens_at": now - datetime.timedelta(days=10),
+                "closes_at": now + datetime.timedelta(days=10),
+                **fields,
+            }
+        )
 
     return create

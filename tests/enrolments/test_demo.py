@@ -8,9 +8,11 @@ from campus.accounts.models import User
 from campus.mailing.models import Message
 from campus.side_menu import menu
 from enrolments import demo, navigation
-from enrolments.models import Enrolment, Favourite, Profile
+from enrolments.enums import LicenceState
+from enrolments.models import Enrolment, Favourite, Licence, LicencePool, Profile
 
 pytestmark = pytest.mark.django_db
+COUNTED = [Enrolment, Favourite, Profile, Message, Licence]
 
 
 @pytest.fixture
@@ -22,7 +24,7 @@ def demonstration(db):
 def test_the_first_agent_has_something_everywhere_and_loading_again_changes_nothing(demonstration, client, capsys):
     agent = User.objects.get(email=demo.FIRST_AGENT)
     states = set(agent.enrolments.values_list("state", flat=True))
-    before = [model.objects.count() for model in (Enrolment, Favourite, Profile, Message)]
+    before = [model.objects.count() for model in COUNTED]
     assert {"inscrite", "en-attente", "proposee", "presente"} == states
     assert Profile.objects.count() == User.objects.filter(is_demo=True).count() > 300
 
@@ -30,13 +32,18 @@ def test_the_first_agent_has_something_everywhere_and_loading_again_changes_noth
     call_command("load_demo_enrolments")
 
     assert "déjà à jour" in capsys.readouterr().out
-    assert [model.objects.count() for model in (Enrolment, Favourite, Profile, Message)] == before
+    assert [model.objects.count() for model in COUNTED] == before
     client.force_login(agent)
+    assert set(Licence.objects.values_list("state", flat=True)) >= set(LicenceState) - {"refusee", "retiree"}
+    seats = set(LicencePool.objects.filter(year=2025).values_list("provider", "seats"))
+    assert seats == {("pix", 20_000), ("openclassrooms", 600)}
+    assert "Obtenir ma licence Pix" in client.get(reverse("enrolments:licences")).text
     home = client.get(reverse("enrolments:home")).text
     assert "Une place vous est proposée" in home and "Rang 3" in home and "Sessions ouvertes" in home
     for entry in menu(navigation.ENTRIES, "/"):
         page = client.get(entry.url).text
         assert "Aucun favori" not in page and "Aucune alerte" not in page and "Rien pour l'instant" not in page
+        assert "Aucune licence pour l'instant" not in page
 
 
 def test_an_offer_that_is_over_is_followed_by_another(demonstration):

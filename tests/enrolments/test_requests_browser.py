@@ -3,11 +3,10 @@
 import re
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
 from django.core import mail
 from playwright.sync_api import expect
 
-from tests.browsing import deliver, elsewhere, problems_of
+from tests.browsing import deliver, elsewhere, problems_of, signed_in
 from tests.pages.conftest import browser  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -16,22 +15,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def session(new_session):
     return new_session(is_selective=True, needs_agreement=True, selection_question="Avez-vous déjà mené un test ?")
-
-
-def signed_in(browser, site, user, **options):  # noqa: F811
-    """A page of somebody who is signed in."""
-    store = SessionStore()
-    store.update(
-        {
-            "_auth_user_id": str(user.pk),
-            "_auth_user_backend": "django.contrib.auth.backends.ModelBackend",
-            "_auth_user_hash": user.get_session_auth_hash(),
-        }
-    )
-    elsewhere(store.save)
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, bypass_csp=True, **options)
-    context.add_cookies([{"name": "sessionid", "value": store.session_key, "url": site}])
-    return context.new_page()
 
 
 def test_a_request_is_agreed_to_then_chosen(session, new_agent, live_server, browser):  # noqa: F811

@@ -54,6 +54,13 @@ def test_home_asks_as_many_queries_whatever_its_rows(client, rows, django_assert
 
 
 @pytest.mark.django_db
+def test_the_rest_of_the_style_sheet_comes_with_the_pages_that_need_it_whichever_was_asked_first(client):
+    paths = ["/gestion-des-cookies/", "/plan-du-site/", "/gestion-des-cookies/"]
+
+    assert ["dsfr/more.css" in client.get(path).text for path in paths] == [True, False, True]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("official", [True, False])
 def test_the_demonstration_says_so_unless_the_site_is_official(client, settings, official):
     settings.OFFICIAL_SITE = official

@@ -234,6 +234,7 @@ def test_without_an_employer_the_profile_says_what_to_do(client, begun):
     page = text_of(client.get(at("application_profile", begun)))
 
     assert "ne dit pas qui vous emploie" in page and 'id="organisation"' in page
+    assert f'href="/mon-espace/profil/?next={at("application_profile", begun)}"' in page
 
 
 def test_an_incomplete_draft_is_not_handed_in(client, begun):

@@ -4,11 +4,13 @@ from collections import Counter
 from itertools import pairwise
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from campus.accounts.models import User
 from campus.mailing.models import Message
+from campus.uploads import check
 from trainers import models, rules
 from trainers.enums import (
     APPLICATION_MOVES,
@@ -21,6 +23,7 @@ from trainers.enums import (
     StatementState,
     TrainerState,
 )
+from trainers.forms.attachments import ACCEPTED
 from trainers.models import Application, Assignment, Call, HoursStatement, Review, Trainer
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +65,16 @@ def test_what_each_button_of_the_sign_in_page_shows_is_there(demo):
     assert Application.objects.visible_to(reviewer).count() > 40
     applicant = Application.objects.get(applicant__email="candidat001@exemple.gouv.fr")
     assert applicant.state == S.MORE_ASKED and applicant.thread.exists()
+
+
+def test_some_applications_have_files_that_may_be_sent(demo):
+    files = list(models.Attachment.objects.select_related("application"))
+
+    assert {file.kind for file in files} == {"cv", "support"} and len(files) > 20
+    for file in files:
+        with file.file.open("rb") as stored:
+            sent = SimpleUploadedFile(file.name, stored.read())
+        assert check(sent, accepted=ACCEPTED, max_bytes=10_000).file_type.content_type == file.content_type
 
 
 def test_histories_are_those_that_the_rules_allow(demo):

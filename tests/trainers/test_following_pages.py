@@ -123,6 +123,20 @@ def test_each_contribution_has_its_own_answer_once_told(client, mine, staff, dom
     assert "<strong>retenue</strong>" in after and "non retenue" in after
 
 
+def test_the_steps_of_a_kept_idea_are_read_and_not_who_follows_them(client, mine, staff, domain):
+    staff.first_name, staff.last_name = "Sacha", "Rey"
+    staff.save()
+    application = mine(S.ONBOARDING)
+    idea = application.contributions.create(kind="idee", title="Une idée", domain=domain, is_kept=True)
+    follow_up = transitions.open_follow_up(contribution=idea, referent=staff)
+    transitions.complete_step(step=follow_up.steps.first(), by=staff)
+
+    page = text_of(client.get(application.get_absolute_url()))
+
+    assert "Premier échange (fait)" in page and "Conception, pour le " in page
+    assert "Sacha Rey" not in page
+
+
 # --- Saying -----------------------------------------------------------------------------------------------------------
 
 

@@ -117,7 +117,10 @@ def test_who_does_much_already_comes_after(session, new_trainer, new_assignment,
 
     assert ranked(session) == [idle, loaded, full]
     assert said_of(loaded, session)["1 autre session ce mois-là"] < 0
-    assert said_of(full, session)["Trop chargé : 3\u00a0h prises sur 4\u00a0h ce mois-là"] == -20
+    assert (
+        said_of(full, session)["Trop chargé : 3\u00a0h prises sur 4\u00a0h ce mois-là, 3\u00a0h pour cette session"]
+        == -20
+    )
 
 
 @pytest.mark.parametrize(

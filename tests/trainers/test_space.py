@@ -11,6 +11,7 @@ from django.utils import timezone
 from trainers import transitions
 from trainers.enums import AssignmentState, OnboardingStep, TrainerState
 from trainers.models import Assignment, Availability, Trainer
+from trainers.wording import deadline_in_words
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
@@ -121,6 +122,13 @@ def test_what_changes_something_is_a_post_with_its_token(everything):
 
 
 # --- Proposals and sessions -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("hour", "words"), [(0, "jusqu'au 28 février 2027 inclus"), (9, "avant le 1er mars 2027 à 9\u00a0h")]
+)
+def test_a_deadline_at_midnight_is_the_end_of_the_day_before(hour, words):
+    assert deadline_in_words(timezone.make_aware(datetime.datetime(2027, 3, 1, hour))) == words
 
 
 def test_a_proposal_is_accepted_in_one_click(client, trainer, propose):

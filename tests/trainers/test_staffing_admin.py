@@ -90,6 +90,7 @@ def test_queries_do_not_grow(
 def test_a_session_is_proposed_from_its_candidates(client, team, new_session, new_trainer):
     session, trainer = new_session(), new_trainer()
     page = client.get(candidates_of(session)).text
+    assert page.count('name="trainer"') == 1  # a second one, hidden, would be the one that browsers send
     assert f'name="trainer" value="{trainer.pk}"' in page and "Peut former à distance (+15)" in page
 
     page = client.post(candidates_of(session), answer(trainer), follow=True).text

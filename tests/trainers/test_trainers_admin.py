@@ -191,7 +191,7 @@ def test_queries_do_not_grow(
         new_assignment(trainer=trainer)
 
     with django_assert_max_num_queries(10):
-        assert client.get(TRAINERS).text.count('class="field-kind"') == count
+        assert client.get(TRAINERS).text.count('class="field-status"') == count
     with django_assert_max_num_queries(25):
         assert client.get(page_of(trainer)).status_code == 200
 

@@ -2,11 +2,11 @@
 
 import datetime
 
-from django.contrib import admin
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from campus.accounts.models import User
+from campus.admin_mixins import KnownFilter
 from catalogue.models import Skill
 from trainers import permissions
 from trainers.enums import DECISIONS, TO_HANDLE, ApplicationState
@@ -25,14 +25,6 @@ AGES = {
     "90": "D'un à trois mois",
     "plus": "Plus de trois mois",
 }
-
-
-class KnownFilter(admin.SimpleListFilter):
-    """What is not among the choices asks for nothing."""
-
-    def value(self):
-        value = super().value()
-        return value if value in dict(self.lookup_choices) else None
 
 
 class StageFilter(KnownFilter):

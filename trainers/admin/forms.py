@@ -78,6 +78,10 @@ class ProposalForm(forms.Form):
         due = timezone.localdate() + datetime.timedelta(days=ANSWER_DAYS)
         super().__init__(*args, initial={"answer_due_at": due}, **kwargs)
 
+    def hidden_fields(self):
+        """None: the page draws the choice of a trainer itself, among the candidates."""
+        return []
+
     def clean_answer_due_at(self) -> datetime.datetime:
         """The end of that day, in Paris."""
         following = self.cleaned_data["answer_due_at"] + datetime.timedelta(days=1)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 
@@ -24,6 +25,8 @@ class Part:
     kind: str
     facts: list[tuple[str, str]]
     texts: list[tuple[str, str]]
+    links: list[tuple[str, str]] = field(default_factory=list)
+    """(What, address): what became of it."""
 
 
 @dataclass
@@ -88,7 +91,7 @@ def _whole(application, user) -> Reading:
         facts=_filled(facts),
         skills=[(each.skill.name, each.get_level_display()) for each in application.skills.select_related("skill")],
         texts=_filled([(_label(application, name), getattr(application, name)) for name in TEXTS]),
-        contributions=[_part(each) for each in application.contributions.select_related("domain")],
+        contributions=[_part(each, user) for each in application.contributions.select_related("domain", "module")],
         files=[(each.pk, f"{each.name} ({each.get_kind_display()})") for each in attachments],
         history=[
             (
@@ -141,12 +144,13 @@ def _without_identity(application) -> Reading:
     )
 
 
-def _part(contribution) -> Part:
+def _part(contribution, user) -> Part:
     return Part(
         title=str(contribution),
         kind=contribution.get_kind_display(),
         facts=_filled(
             [
+                ("Réponse", {True: "retenue", False: "non retenue"}.get(contribution.is_kept, "")),
                 ("Domaine", str(contribution.domain or "")),
                 ("Niveau", contribution.get_level_display()),
                 ("Durée", _duration(contribution.duration_minutes)),
@@ -162,7 +166,17 @@ def _part(contribution) -> Part:
                 if name != "title"
             ]
         ),
+        links=_outcomes(contribution, user),
     )
+
+
+def _outcomes(contribution, user) -> list[tuple[str, str]]:
+    """A link to the module that it became."""
+    if contribution.module is None or not user.has_perm("catalogue.view_module"):
+        return []
+    state = contribution.module.get_state_display().lower()
+    address = reverse("admin:catalogue_module_change", args=[contribution.module_id])
+    return [(f"Ouvrir le module ({state})", address)]
 
 
 def _review(application, review, is_anonymised) -> GivenReview:

@@ -80,7 +80,7 @@ class RegionFilter(admin.SimpleListFilter):
 @admin.register(Trainer)
 class TrainerAdmin(admin.ModelAdmin):
     form = TrainerForm
-    list_display = ["__str__", "employer", "kind", "state", "module_count", "coming_count", "is_listed"]
+    list_display = ["__str__", "employer", "status", "state", "module_count", "coming_count", "listed"]
     list_filter = ["state", "kind", "is_listed", RegionFilter]
     list_select_related = ["user__organisation"]
     list_per_page = 50
@@ -150,6 +150,14 @@ class TrainerAdmin(admin.ModelAdmin):
     @admin.display(description="employeur")
     def employer(self, trainer):
         return trainer.user.organisation
+
+    @admin.display(description="statut", ordering="kind")
+    def status(self, trainer):
+        return trainer.get_kind_display().partition(",")[0]
+
+    @admin.display(description="annuaire", ordering="is_listed", boolean=True)
+    def listed(self, trainer):
+        return trainer.is_listed
 
     @admin.display(description="modules", ordering="module_count")
     def module_count(self, trainer):

@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass, field
 
 from campus.accounts.models import User
-from trainers.demo_data import people, writing
+from trainers.demo_data import files, people, writing
 from trainers.demo_data.reading import DAY, Named
 from trainers.emails import decision as emails
 from trainers.enums import DECISIONS, TO_HANDLE, ApplicationState, TrainerState
@@ -105,6 +105,7 @@ def create_applications(
     for case in cases:
         _decide(case, staff)
         _welcome(case, staff, named, now)
+    files.create_files([case.application for case in cases])
     return len(cases)
 
 

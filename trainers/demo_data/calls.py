@@ -1,3 +1,5 @@
+from django.utils import timezone
+
 from trainers.demo_data.reading import DAY, Named
 from trainers.models import Call, CallSkill, Criterion
 
@@ -6,9 +8,9 @@ def create_calls(said: dict, reviewers: list, now) -> dict[str, Call]:
     """The calls of appels.yaml with their criteria, by name; `reviewers` review them all."""
     named, calls = Named(), {}
     for row in said["appels"]:
-        closes_at = now + row["clot_dans"] * DAY if "clot_dans" in row else None
+        closes_at = _at(now + row["clot_dans"] * DAY, 18) if "clot_dans" in row else None
         if "clot_il_y_a" in row:
-            closes_at = now - row["clot_il_y_a"] * DAY
+            closes_at = _at(now - row["clot_il_y_a"] * DAY, 18)
         call = calls[row["id"]] = Call.objects.create(
             slug=row["id"],
             title=row["titre"],
@@ -17,7 +19,7 @@ def create_calls(said: dict, reviewers: list, now) -> dict[str, Call]:
             is_published=True,
             is_permanent=closes_at is None,
             is_anonymised=row.get("anonyme") == "oui",
-            opens_at=now - row["ouvre_il_y_a"] * DAY,
+            opens_at=_at(now - row["ouvre_il_y_a"] * DAY, 0),
             closes_at=closes_at,
             created_at=now - (row["ouvre_il_y_a"] + 10) * DAY,
         )
@@ -31,3 +33,8 @@ def create_calls(said: dict, reviewers: list, now) -> dict[str, Call]:
             for position, each in enumerate(said["criteres"], start=1)
         )
     return calls
+
+
+def _at(instant, hour: int):
+    """That day, on the hour, in Paris."""
+    return timezone.localtime(instant).replace(hour=hour, minute=0, second=0, microsecond=0)

@@ -5,6 +5,7 @@ from django.conf import settings
 from campus.mailing import outbox
 from catalogue import wording
 from trainers.models import Assignment
+from trainers.wording import deadline_in_words
 
 
 def tell_proposed(assignment: Assignment) -> None:
@@ -38,7 +39,7 @@ def _tell(assignment, template, to, *, is_urgent=False, **context) -> None:
             "assignment": assignment,
             "title": str(session.subject),
             "dates": wording.session_dates_in_words(session.starts_at, session.ends_at, session.time_zone),
-            "due": wording.instant_in_words(due) if due else "",
+            "deadline": deadline_in_words(due) if due else "",
             "cancel_reason": session.cancel_reason,
             "site": settings.SITE_URL,
             **context,

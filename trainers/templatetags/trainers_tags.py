@@ -1,6 +1,6 @@
 from django import template
 
-from campus.side_menu import menu
+from campus.side_menu import side_menu
 from catalogue import wording
 from catalogue.enums import Region
 from trainers import navigation
@@ -13,7 +13,7 @@ register = template.Library()
 @register.inclusion_tag("components/side_menu.html", takes_context=True)
 def trainer_menu(context):
     """The menu of « Espace formateur »."""
-    return {"title": "Espace formateur", "entries": menu(navigation.ENTRIES, context["request"].path)}
+    return side_menu(context, "Espace formateur", navigation.ENTRIES)
 
 
 @register.filter
@@ -26,6 +26,12 @@ def day(date) -> str:
 def instant_day(instant) -> str:
     """The day of an instant, in Paris."""
     return wording.instant_day_in_words(instant)
+
+
+@register.filter
+def deadline(instant) -> str:
+    """Until when: « jusqu'au 1er mars 2027 inclus »."""
+    return own_wording.deadline_in_words(instant)
 
 
 @register.filter

@@ -73,7 +73,11 @@ def _follow_up_page(request, application, form, status=200):
         "stage_count": len(following.STAGES),
         "missing": steps.missing_from(application) if application.is_editable else [],
         "thread": list(application.thread.all()),
-        "contributions": list(application.contributions.select_related("domain", "module")),
+        "contributions": list(
+            application.contributions.select_related("domain", "module", "follow_up").prefetch_related(
+                "follow_up__steps"
+            )
+        ),
         "files": list(application.attachments.all()),
         "form": form,
     }

@@ -77,7 +77,7 @@ UPDATE catalogue_session SET seats_reserved = 0 WHERE seats_reserved <> 0;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("enrolments", "0009_cohorts_and_quotas")]
+    dependencies = [("enrolments", "0010_cohorts_and_quotas")]
     operations = [
         migrations.RunSQL(SEATS, BEFORE),
         migrations.RunSQL(RESERVED, UNRESERVED),

@@ -11,8 +11,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_memberships"),
-        ("catalogue", "0012_seats_reserved"),
-        ("enrolments", "0008_admin_names"),
+        ("catalogue", "0013_seats_reserved"),
+        ("enrolments", "0009_licences"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

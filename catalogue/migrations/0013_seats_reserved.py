@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_memberships"),
-        ("catalogue", "0011_more_synonyms"),
+        ("catalogue", "0012_programme_requests"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

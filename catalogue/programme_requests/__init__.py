@@ -1,0 +1,1 @@
+"""What an administration asks the campus to design: its life (transitions), its words (emails, forms), who is invited (guests)."""

@@ -1,0 +1,212 @@
+"""Pools of licences in the admin: gauges, allotments, files of codes and of usages, who has them by ministry."""
+
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db import connection, models
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+
+from campus.admin_mixins import DeletedOneByOneMixin
+from campus.personal import UNPROCESSABLE
+from enrolments import licence_figures, licence_imports
+from enrolments.admin.licence_forms import ImportForm
+from enrolments.enums import LicenceAccess, LicenceState
+from enrolments.models import Allotment, LicencePool
+
+IMPORTS = {
+    "codes": (
+        licence_imports.import_codes,
+        "Importer des codes ou des liens",
+        "Une ligne par licence, sous la colonne « code » : un code, ou un lien qui commence par https://. Ils sont "
+        "donnés dans l'ordre du fichier, chacun une fois.",
+    ),
+    "usages": (
+        licence_imports.import_usages,
+        "Importer les usages du fournisseur",
+        "Colonnes « code » ou « email » (le code l'emporte), « statut » (activée ou terminée), et s'il y en a « date » "
+        "(2026-03-14) et « resultat », que seul l'agent voit tant qu'il ne le partage pas.",
+    ),
+}
+
+
+class AllotmentFormSet(forms.BaseInlineFormSet):
+    def clean(self):
+        """Together, they fit in what is not given to others."""
+        super().clean()
+        if any(self.errors) or self.instance.seats is None:
+            return
+        kept = [form.cleaned_data for form in self.forms if form.cleaned_data and not self._should_delete_form(form)]
+        allotted, free = sum(row["seats"] for row in kept), self.instance.seats - self.instance.common_given
+        if allotted > free:
+            raise forms.ValidationError(
+                f"Les contingents font {allotted} licences ; il en reste {free} à répartir, hors de celles qui sont "
+                "attribuées à tous."
+            )
+
+
+class AllotmentInline(admin.TabularInline):
+    model = Allotment
+    formset = AllotmentFormSet
+    extra = 1
+    autocomplete_fields = ["organisation"]
+    readonly_fields = ["given"]
+
+
+@admin.register(LicencePool)
+class LicencePoolAdmin(DeletedOneByOneMixin, admin.ModelAdmin):
+    list_display = ["__str__", "mode", "gauge", "asked", "left", "codes", "exhausted", "pages"]
+    list_filter = ["provider", "year"]
+    readonly_fields = ["gauge", "common_left", "exhausted"]
+    inlines = [AllotmentInline]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    fieldsets = [
+        (None, {"fields": ["provider", "year", "seats", "gauge", "common_left", "exhausted"]}),
+        ("Ce qu'on en dit", {"fields": ["summary", "conditions"]}),
+        ("Attribution", {"fields": ["mode", "campaigns", "is_for_known_employers", "opens_at", "closes_at"]}),
+        ("Accès", {"fields": ["access", "campaign_code", "start_url"]}),
+        ("Durée", {"fields": ["validity_days", "reminder_days", "notice_days"]}),
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_counts()
+
+    def get_object(self, request, object_id, from_field=None):
+        """Locked while it is saved: its seats are checked against those that nobody is given meanwhile."""
+        if request.method == "POST" and connection.in_atomic_block and str(object_id).isdecimal():
+            LicencePool.objects.select_for_update(no_key=True).filter(pk=object_id).first()
+        return super().get_object(request, object_id, from_field)
+
+    def save_model(self, request, obj, form, change):
+        """Only what the form holds: the counters belong to the triggers."""
+        obj.save(update_fields=list(form.cleaned_data) if change else None)
+
+    @admin.display(description="attribuées", ordering="given")
+    def gauge(self, pool):
+        if pool.pk is None:
+            return ""
+        share = round(100 * pool.given / pool.seats)
+        return format_html(
+            '<progress max="{}" value="{}" aria-label="{} attribuées"></progress> {} sur {} ({} %)',
+            pool.seats, pool.given, pool.given, pool.given, pool.seats, share,
+        )  # fmt: skip
+
+    @admin.display(description="demandes en file", ordering="asked_count")
+    def asked(self, pool):
+        url = reverse(
+            "admin:enrolments_licence_changelist",
+            query={"pool__id__exact": pool.pk, "state__exact": LicenceState.REQUESTED},
+        )
+        return format_html('<a href="{}">{}</a>', url, pool.asked_count)
+
+    @admin.display(description="restent")
+    def left(self, pool):
+        return pool.left
+
+    @admin.display(description="restent pour tous, hors contingents")
+    def common_left(self, pool):
+        return "" if pool.pk is None else pool.common_left
+
+    @admin.display(description="codes libres", ordering="codes_left")
+    def codes(self, pool):
+        return pool.codes_left if pool.access == LicenceAccess.CODES else "code commun"
+
+    @admin.display(description="épuisée vers le")
+    def exhausted(self, pool):
+        """At the pace of the last month."""
+        if pool.pk is None or pool.left <= 0:
+            return "épuisée" if pool.pk else ""
+        return date_format(pool.exhausted_on, "d/m/Y") if pool.exhausted_on else "pas cette année"
+
+    @admin.display(description="fichiers et suivi")
+    def pages(self, pool):
+        names = [("codes", "Codes"), ("usages", "Usages"), ("spread", "Par ministère")]
+        links = [(reverse(f"admin:enrolments_licencepool_{name}", args=[pool.pk]), label) for name, label in names]
+        return format_html_join(" · ", '<a href="{}">{}</a>', links)
+
+    def get_urls(self):
+        pages = [
+            path(
+                f"<int:pk>/{kind}/",
+                self.admin_site.admin_view(self._import_view(kind)),
+                name=f"enrolments_licencepool_{kind}",
+            )
+            for kind in IMPORTS
+        ]
+        spread = path(
+            "<int:pk>/ministeres/", self.admin_site.admin_view(self.spread_view), name="enrolments_licencepool_spread"
+        )
+        return [*pages, spread, *super().get_urls()]
+
+    def _pool(self, request, pk, *, to_change: bool) -> LicencePool | None:
+        pool = self.get_queryset(request).filter(pk=pk).first()
+        may = self.has_change_permission if to_change else self.has_view_permission
+        if not may(request, pool):
+            raise PermissionDenied
+        return pool
+
+    def _import_view(self, kind: str):
+        def view(request, pk):
+            pool = self._pool(request, pk, to_change=True)
+            if pool is None:
+                return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
+            return self._import(request, pool, kind)
+
+        return view
+
+    def _import(self, request, pool: LicencePool, kind: str):
+        """A file, read at once; what it did or would do; or each of its bad lines, and nothing done."""
+        read, title, columns = IMPORTS[kind]
+        form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
+        report, faults = None, []
+        if form.is_bound and form.is_valid():
+            is_dry_run = form.cleaned_data["is_dry_run"]
+            try:
+                with as_path(form.cleaned_data["file"]) as file:
+                    report = read(pool=pool, path=file, by=request.user, is_dry_run=is_dry_run)
+            except licence_imports.FileRefused as refusal:
+                faults = refusal.faults
+            else:
+                if not is_dry_run:
+                    self.log_change(request, pool, f"{title}. {', '.join(report.told)}.")
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"{title} : {pool}",
+            "columns": columns,
+            "form": form,
+            "report": report,
+            "is_dry_run": form.is_bound and form.cleaned_data.get("is_dry_run"),
+            "faults": faults,
+        }
+        status = UNPROCESSABLE if faults or form.errors else 200
+        return render(request, "admin/enrolments/licencepool/import.html", context, status=status)
+
+    def spread_view(self, request, pk):
+        pool = self._pool(request, pk, to_change=False)
+        if pool is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"Par ministère : {pool}",
+            "pool": pool,
+            "figures": licence_figures.by_ministry(pool),
+        }
+        return render(request, "admin/enrolments/licencepool/spread.html", context)
+
+
+@contextmanager
+def as_path(file):
+    """What was sent, as a file of its name."""
+    with tempfile.NamedTemporaryFile(suffix=Path(file.name).suffix.lower()) as copy:
+        for chunk in file.chunks():
+            copy.write(chunk)
+        copy.flush()
+        yield Path(copy.name)

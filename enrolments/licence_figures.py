@@ -1,0 +1,109 @@
+"""How many licences the agents of an organisation have. Employers see no figure from which one person could be guessed."""
+
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.models import Count, Q
+
+from campus.accounts.models import Organisation
+from enrolments.enums import LICENCE_HELD, LicenceProvider, LicenceState
+from enrolments.licence_rules import organisations_below
+from enrolments.models import Licence, LicencePool
+
+LEAST = 5
+"""People below whom a figure says nothing."""
+
+# By the organisation above all others: the ministry.
+BY_MINISTRY = """
+    WITH RECURSIVE place(id, top_id) AS (
+        SELECT id, id FROM accounts_organisation WHERE parent_id IS NULL
+        UNION ALL
+        SELECT child.id, place.top_id FROM accounts_organisation AS child JOIN place ON place.id = child.parent_id
+    )
+    SELECT coalesce(top.name, 'Employeur inconnu'),
+           count(*) FILTER (WHERE licence.state = %(asked)s),
+           count(*) FILTER (WHERE licence.state = ANY(%(held)s)),
+           count(*) FILTER (WHERE licence.activated_at IS NOT NULL AND licence.state = ANY(%(held)s)),
+           count(*) FILTER (WHERE licence.state = %(done)s),
+           count(*) FILTER (WHERE licence.state = %(taken_back)s)
+    FROM enrolments_licence AS licence
+    JOIN accounts_user AS agent ON agent.id = licence.agent_id
+    LEFT JOIN place ON place.id = agent.organisation_id
+    LEFT JOIN accounts_organisation AS top ON top.id = place.top_id
+    WHERE licence.pool_id = %(pool)s
+    GROUP BY top.id, top.name
+    ORDER BY 3 DESC, 2 DESC, 1
+"""
+
+
+class LicenceFigure(NamedTuple):
+    """What an employer may know of a pool; None where it would say something of fewer than five people."""
+
+    name: str
+    """« Pix 2026 »."""
+    given: int | None
+    activated: int | None
+    finished: int | None
+    asked: int | None
+
+
+class MinistryFigure(NamedTuple):
+    """What staff know of a pool: exact."""
+
+    name: str
+    asked: int
+    given: int
+    activated: int
+    finished: int
+    taken_back: int
+
+
+def licence_figures(organisation: Organisation) -> list[LicenceFigure]:
+    """A figure a pool, the latest year first, of the agents of `organisation` and of those below it.
+
+    A part is left out too when what it leaves of its whole would be fewer than five: « 9 of 10 activated » tells of one.
+    """
+    theirs = Licence.objects.filter(agent__organisation__in=organisations_below([organisation.pk]))
+    held, finished = Q(state__in=LICENCE_HELD), Q(state=LicenceState.DONE)
+    pools = theirs.values_list("pool__provider", "pool__year").annotate(
+        given=Count("pk", filter=held),
+        activated=Count("pk", filter=held & Q(activated_at__isnull=False)),
+        finished=Count("pk", filter=finished),
+        asked=Count("pk", filter=Q(state=LicenceState.REQUESTED)),
+    )
+    return [
+        LicenceFigure(
+            name=f"{LicenceProvider(provider).label} {year}",
+            given=_told(given),
+            activated=_part(activated, given),
+            finished=_part(finished, activated, given),
+            asked=_told(asked),
+        )
+        for provider, year, given, activated, finished, asked in pools.order_by("-pool__year", "pool__provider")
+    ]
+
+
+def _told(count: int) -> int | None:
+    return count if count >= LEAST else None
+
+
+def _part(count: int, *wholes: int) -> int | None:
+    if any(0 < whole - count < LEAST for whole in wholes):
+        return None
+    return _told(count)
+
+
+def by_ministry(pool: LicencePool) -> list[MinistryFigure]:
+    """How the licences of a pool are spread."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            BY_MINISTRY,
+            {
+                "pool": pool.pk,
+                "held": LICENCE_HELD,
+                "asked": LicenceState.REQUESTED,
+                "done": LicenceState.DONE,
+                "taken_back": LicenceState.TAKEN_BACK,
+            },
+        )
+        return [MinistryFigure(*row) for row in cursor.fetchall()]

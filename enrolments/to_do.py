@@ -1,0 +1,81 @@
+"""« À faire » and « Sur invitation » of « Mon espace »: what is expected of an agent, whatever the app, in one query."""
+
+import datetime
+from typing import NamedTuple
+
+from django.db.models import F, Value
+from django.urls import reverse
+
+from campus import expected
+from campus.expected import Expected, Row, rows_of
+from catalogue import wording
+from enrolments import private_sessions
+from enrolments.enums import FollowState, LicenceProvider, LicenceState
+from enrolments.models import ExternalFollow, Licence, Profile
+from trainers.expected import expected_rows, in_words
+
+FOLLOWS_SHOWN = 5
+PRIVATE_SHOWN = 10
+LICENCE, FOLLOW, PRIVATE = "licence", "suivi", "session-privee"
+
+
+class ToDo(NamedTuple):
+    expected: list[Expected]
+    invitations: list[Expected]
+    """The private sessions that one may enrol in: title and address of the page, dates."""
+
+
+def to_do_of(profile: Profile) -> ToDo:
+    agent = profile.agent
+    licences = Licence.objects.filter(agent=agent, state=LicenceState.GIVEN)
+    taken_back_at = F("reminded_at") + F("pool__notice_days") * Value(datetime.timedelta(days=1))
+    follows = ExternalFollow.objects.filter(agent=agent, state=FollowState.STARTED)
+    rows = expected.read(
+        [
+            *expected_rows(agent),
+            rows_of(licences, kind=Value(LICENCE), title="pool__provider", at=taken_back_at, detail="pool__year"),
+            rows_of(
+                follows, kind=Value(FOLLOW), key="pk", title="module__title", at="started_on", detail="module__slug"
+            ),
+            rows_of(
+                private_sessions.open_to(profile),
+                kind=Value(PRIVATE),
+                key="pk",
+                title="programme__title",
+                at="starts_at",
+                until="ends_at",
+                detail="time_zone",
+            ),
+        ]
+    )
+    by_kind = {kind: [row for row in rows if row.kind == kind] for kind in (LICENCE, FOLLOW, PRIVATE)}
+    latest_follows = by_kind[FOLLOW][::-1][:FOLLOWS_SHOWN]
+    return ToDo(
+        expected=[*in_words(rows), *map(_licence, by_kind[LICENCE]), *map(_follow, latest_follows)],
+        invitations=[_invitation(row) for row in by_kind[PRIVATE][:PRIVATE_SHOWN]],
+    )
+
+
+def _licence(row: Row) -> Expected:
+    name = f"{LicenceProvider(row.title).label} {row.detail}"
+    until = f" : sans activation, elle sera reprise le {wording.instant_day_in_words(row.at)}" if row.at else ""
+    return Expected(
+        f"Activez votre licence {name}", f"Voir ma licence {name}", reverse("enrolments:licences"), detail=until
+    )
+
+
+def _follow(row: Row) -> Expected:
+    return Expected(
+        "Avez-vous terminé cette formation ?",
+        "Je l'ai terminée",
+        reverse("enrolments:follow_finish", args=[row.key]),
+        title=row.title,
+        title_url=reverse("catalogue:module_detail", args=[row.detail]),
+        detail=f", suivie depuis le {wording.instant_day_in_words(row.at)}",
+    )
+
+
+def _invitation(row: Row) -> Expected:
+    url = reverse("enrolments:enrol", args=[row.key])
+    dates = wording.session_dates_in_words(row.at, row.until, row.detail)
+    return Expected("", "S'inscrire", url, title=row.title, title_url=url, detail=f", {dates}")

@@ -1,0 +1,102 @@
+"""What every move of a licence does: lock the pool, then the licence; check; write the state with its event; queue the message;
+all in the caller's transaction. The triggers of migration 0009 then move the counters, which the database checks."""
+
+import datetime
+
+from django.utils import timezone
+
+from campus.refusal import Refused
+from enrolments import licence_rules
+from enrolments.emails import licence as emails
+from enrolments.enums import LICENCE_HELD, LICENCE_MOVES, LicenceState
+from enrolments.models import Licence, LicenceEvent, LicencePool
+from enrolments.transitions.base import _wait_briefly
+
+L = LicenceState
+A_ROUND = 100
+"""Licences given at once at most: meanwhile, who asks waits for the pool."""
+
+
+class LicenceRefused(Refused):
+    """A move that the rules forbid."""
+
+
+def lock(pool_id: int) -> LicencePool:
+    """The pool as it is now; foreign keys to it may still be written meanwhile."""
+    _wait_briefly()
+    return LicencePool.objects.select_for_update(no_key=True).get(pk=pool_id)
+
+
+def lock_both(licence: Licence) -> Licence:
+    """The licence as it is now, its pool locked before it."""
+    pool = lock(licence.pool_id)
+    licence = (
+        Licence.objects.select_for_update(of=("self",)).select_related("agent__profile", "code").get(pk=licence.pk)
+    )
+    licence.pool = pool
+    return licence
+
+
+def give_on(pool: LicencePool) -> bool:
+    """Give the free licences to the first who wait, under the pool's lock. False when some are left to give, for the next
+    round of the worker."""
+    if pool.is_over or pool.left <= 0:
+        return True
+    line = list(licence_rules.line_of(pool)[: min(A_ROUND, pool.left)])
+    for licence in line:
+        licence.pool = pool
+        if room := licence_rules.room_for(pool, licence.agent):
+            hand_over(licence, room, None)
+        elif pool.common_left > 0:
+            break  # for lack of codes: nobody after has any either
+    return len(line) < A_ROUND
+
+
+def hand_over(licence: Licence, room: licence_rules.Room, by) -> Licence:
+    """Give the licence that `room` holds."""
+    now = timezone.now()
+    return move(
+        licence,
+        L.GIVEN,
+        by,
+        allotment=room.allotment,
+        code=room.code,
+        given_at=now,
+        valid_until=timezone.localdate(now) + datetime.timedelta(days=licence.pool.validity_days),
+    )
+
+
+def move(licence: Licence, to_state: LicenceState, by, reason: str = "", **fields) -> Licence:
+    """Write a move, with what else it changes, and tell the agent. The pool is locked by the caller."""
+    event = write(licence, to_state, by, reason, **fields)
+    emails.tell(licence, event)
+    return licence
+
+
+def write(licence: Licence, to_state: LicenceState, by, reason: str = "", **fields) -> LicenceEvent:
+    """Write a move, without its message: with `licence_usages`, the only place that assigns a state."""
+    from_state = check(licence, to_state)
+    licence.state = to_state
+    for name, value in fields.items():
+        setattr(licence, name, value)
+    licence.save()
+    if (from_state in LICENCE_HELD) != (to_state in LICENCE_HELD):
+        licence.pool.refresh_from_db(fields=["given", "common_given"])
+    return log(licence, from_state or "", by, reason)
+
+
+def check(licence: Licence, to_state: LicenceState) -> LicenceState | None:
+    """The state of the licence (None: it is new). Raises LicenceRefused when it may not go to `to_state`."""
+    from_state = L(licence.state) if licence.state else None
+    if to_state not in LICENCE_MOVES[from_state]:
+        raise LicenceRefused(
+            f"De « {from_state.label if from_state else 'rien'} », on ne passe pas à « {to_state.label} »."
+        )
+    return from_state
+
+
+def log(licence: Licence, from_state: str, by, reason: str) -> LicenceEvent:
+    """Note what happened to a licence that has its new state already."""
+    return LicenceEvent.objects.create(
+        licence=licence, from_state=from_state, to_state=licence.state, happened_by=by, reason=reason
+    )

@@ -1,0 +1,258 @@
+"""Licences as staff see them: gauges, requests chosen together, files, figures; and what employers may know."""
+
+import csv
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from campus.accounts.models import Organisation
+from enrolments import licence_figures as figures
+from enrolments.enums import LicenceState
+from enrolments.licence_figures import licence_figures
+from enrolments.models import Licence, LicenceCode, LicencePool
+from enrolments.transitions import licence as transitions
+from enrolments.transitions.licence import ask
+
+pytestmark = pytest.mark.django_db
+L = LicenceState
+POOLS = reverse("admin:enrolments_licencepool_changelist")
+LICENCES = reverse("admin:enrolments_licence_changelist")
+
+
+@pytest.fixture
+def staff(client, new_agent):
+    staff = new_agent(is_staff=True, is_superuser=True)
+    client.force_login(staff)
+    return staff
+
+
+@pytest.fixture
+def requests(new_pool, new_agent):
+    """A pool of two licences that staff choose for, with four requests."""
+    pool = new_pool(seats=2, mode="sur-demande")
+    return pool, [ask(agent=new_agent(), pool=pool, by=None, motivation=f"Projet {n}") for n in range(4)]
+
+
+def do(client, action, *licences, **answer):
+    chosen = [licence.pk for licence in licences]
+    return client.post(
+        LICENCES, {"action": action, "_selected_action": chosen, "confirm": "oui", **answer}, follow=True
+    )
+
+
+def states(pool):
+    return [L(state) for state in pool.licences.order_by("queued_at", "pk").values_list("state", flat=True)]
+
+
+def send(client, kind, pool, text, **answer):
+    file = SimpleUploadedFile("fichier.csv", text.encode())
+    return client.post(reverse(f"admin:enrolments_licencepool_{kind}", args=[pool.pk]), {"file": file, **answer})
+
+
+def test_staff_choose_and_refuse_together_and_are_told_each_outcome(client, staff, requests):
+    pool, licences = requests
+
+    page = do(client, "give", *licences[:3]).text
+    assert page.count("licence attribuée") == 2 and page.count("retenue : elle sera attribuée") == 1
+    page = do(client, "give", licences[2]).text
+    assert "Plus de licence libre" in page
+    page = do(client, "refuse", licences[0], licences[3], reason="Hors du public").text
+
+    assert "on ne passe pas" in page and states(pool) == [L.GIVEN, L.GIVEN, L.REQUESTED, L.REFUSED]
+    do(client, "take_back", licences[0], reason="Départ")
+    assert states(pool) == [L.TAKEN_BACK, L.GIVEN, L.GIVEN, L.REFUSED]
+
+
+def test_a_request_shows_its_rank_and_motivation_a_result_only_when_shared(client, staff, requests):
+    _pool, licences = requests
+    transitions.give(licence=licences[0], by=staff)
+    Licence.objects.filter(pk=licences[0].pk).update(result="812 points")
+    address = reverse("admin:enrolments_licence_change", args=[licences[0].pk])
+
+    line = client.get(LICENCES, {"state__exact": "demandee", "pool__id__exact": licences[0].pool_id}).text
+    assert "Demandée, rang 1" in line and "Projet 3" in line
+    hidden = client.get(address).text
+    transitions.share(licence=licences[0], is_shared=True, by=licences[0].agent)
+    shown = client.get(address).text
+
+    assert "812 points" not in hidden and "non partagé" in hidden and "812 points" in shown
+    assert 'name="state"' not in shown and "None" not in shown
+    assert LogEntry.objects.filter(change_message="Licence lue.").count() == 2
+
+
+def test_the_gauge_of_a_pool_tells_what_is_given_asked_left_and_when_none_will_be(client, staff, new_pool, new_agent):
+    pool = new_pool(seats=4)
+    ask(agent=new_agent(), pool=pool, by=None)
+
+    row = client.get(POOLS).text
+    assert "1 sur 4 (25 %)" in row
+    pool = LicencePool.objects.with_counts().get()
+    assert (pool.left, pool.recently_given, pool.asked_count) == (3, 1, 0)
+    days_left = (pool.exhausted_on - timezone.localdate()).days if pool.exhausted_on else None
+    assert days_left in (90, None)  # None: that is next year
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_queries_do_not_grow_with_rows(
+    client, staff, new_pool, new_agent, organisation, count, django_assert_max_num_queries
+):
+    for number in range(count):
+        pool = new_pool(year=2030 + number)
+        Licence.objects.create(
+            agent=new_agent(organisation=organisation), pool=pool, state=L.GIVEN, given_at=timezone.now(),
+            valid_until="2031-01-01",
+        )  # fmt: skip
+
+    with django_assert_max_num_queries(8):
+        assert client.get(POOLS).text.count("Par ministère") == count
+    with django_assert_max_num_queries(8):
+        assert client.get(LICENCES).text.count("field-person") == count
+
+
+def test_a_pool_is_edited_without_touching_its_counters_and_never_below_them(
+    client, staff, new_pool, new_agent, organisation
+):
+    pool = new_pool(seats=3)
+    ask(agent=new_agent(), pool=pool, by=None)
+    address = reverse("admin:enrolments_licencepool_change", args=[pool.pk])
+    form = client.get(address).context["adminform"].form
+    values = {name: form.initial.get(name) or "" for name in form.fields}
+    opens, closes = (timezone.localtime(values.pop(name)) for name in ("opens_at", "closes_at"))
+    values |= {
+        "opens_at_0": f"{opens:%Y-%m-%d}", "opens_at_1": f"{opens:%H:%M:%S}",
+        "closes_at_0": f"{closes:%Y-%m-%d}", "closes_at_1": f"{closes:%H:%M:%S}",
+        "is_for_known_employers": "", "allotments-TOTAL_FORMS": "1", "allotments-INITIAL_FORMS": "0",
+        "allotments-0-organisation": organisation.pk, "allotments-0-seats": "2",
+    }  # fmt: skip
+
+    page = client.post(address, {**values, "allotments-0-seats": "3"}).text
+    assert "il en reste 2 à répartir" in page
+    assert client.post(address, {**values, "seats": "4"}).status_code == 302
+
+    pool.refresh_from_db()
+    assert (pool.seats, pool.given, pool.common_given, pool.allotted) == (4, 1, 1, 2)
+    assert "gardez-en autant" in client.post(address, {**values, "seats": "2", "allotments-TOTAL_FORMS": "0"}).text
+
+
+def test_codes_are_tried_then_imported_or_told_line_by_line(client, staff, new_pool):
+    pool = new_pool(access="codes", campaign_code="")
+
+    tried = send(client, "codes", pool, "code\nA\nB\n", is_dry_run="on")
+    assert "Essai, rien n'est écrit : codes ajoutés : 2" in tried.text
+    assert not LicenceCode.objects.exists()
+    wrong = send(client, "codes", pool, "code\nA\nA\n")
+    assert wrong.status_code == 422 and "ligne 3 : « A » est déjà plus haut" in wrong.text
+    assert send(client, "codes", pool, "code\nA\nB\n").status_code == 200
+
+    assert (
+        pool.codes.count() == 2 and LogEntry.objects.filter(change_message__contains="codes ajoutés : 2").count() == 1
+    )
+    assert send(client, "codes", pool, "").status_code == 422
+    other = client.post(
+        reverse("admin:enrolments_licencepool_codes", args=[pool.pk]), {"file": SimpleUploadedFile("a.exe", b"code\nA")}
+    )
+    assert other.status_code == 422 and "CSV ou XLSX est attendu" in other.text
+
+
+def test_usages_list_the_lines_of_nobody(client, staff, new_pool, new_agent):
+    pool = new_pool()
+    licence = ask(agent=new_agent(), pool=pool, by=None)
+
+    page = send(client, "usages", pool, f"email;statut\n{licence.agent.email};activée\nx@y.fr;activée\n").text
+
+    assert "activées : 1" in page and "ligne 3 : x@y.fr" in page
+    assert Licence.objects.get().state == L.ACTIVATED
+
+
+def test_the_export_holds_no_result_that_is_not_shared_no_formula_and_leaves_a_trace(client, staff, requests):
+    _pool, licences = requests
+    transitions.give(licence=licences[0], by=staff)
+    Licence.objects.filter(pk=licences[0].pk).update(result="812 points", motivation="=1+1")
+
+    response = do(client, "export_csv", *licences)
+    rows = list(csv.DictReader(b"".join(response.streaming_content).decode().splitlines()))
+
+    assert len(rows) == 4 and (rows[0]["Motivation"], rows[0]["Résultat partagé"]) == ("'=1+1", "")
+    assert LogEntry.objects.filter(change_message="Licences exportées").count() == 1
+
+
+def test_staff_read_how_a_pool_is_spread_by_ministry(client, staff, new_pool, new_agent):
+    ministry = Organisation.objects.create(name="Ministère des essais", kind="ministere")
+    below = Organisation.objects.create(name="Direction", kind="ministere", parent=ministry)
+    pool = new_pool(seats=3)
+    licences = [ask(agent=new_agent(organisation=below), pool=pool, by=None) for _ in range(2)]
+    transitions.activate(licence=licences[0], by=None)
+    ask(agent=new_agent(), pool=pool, by=None)
+    ask(agent=new_agent(organisation=ministry), pool=pool, by=None)
+
+    assert figures.by_ministry(pool) == [
+        ("Ministère des essais", 1, 2, 1, 0, 0),
+        ("Employeur inconnu", 0, 1, 0, 0, 0),
+    ]
+    page = client.get(reverse("admin:enrolments_licencepool_spread", args=[pool.pk])).text
+    assert "Ministère des essais" in page and "3 attribuées sur 3" in page
+
+
+def test_an_employer_is_told_of_five_people_or_more_never_of_fewer_not_even_by_difference(new_pool, new_agent):
+    ministry = Organisation.objects.create(name="Ministère des essais", kind="ministere")
+    below = Organisation.objects.create(name="Direction", kind="ministere", parent=ministry)
+    pool = new_pool(seats=12)
+    licences = [ask(agent=new_agent(organisation=below), pool=pool, by=None) for _ in range(10)]
+    other = new_pool(provider="openclassrooms", seats=9)
+    for _ in range(4):
+        ask(agent=new_agent(organisation=ministry), pool=other, by=None)
+    for licence in licences[:5]:
+        transitions.activate(licence=licence, by=None)
+
+    def pix():
+        return next(each for each in licence_figures(ministry) if each.name.startswith("Pix"))
+
+    assert (pix().given, pix().activated, pix().finished, pix().asked) == (10, 5, None, None)
+    transitions.activate(licence=licences[5], by=None)
+    assert pix().activated is None  # six of ten: four have not
+    assert [each.given for each in licence_figures(ministry)] == [None, 10]
+    assert licence_figures(Organisation.objects.create(name="Ailleurs", kind="ministere")) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "reader_gets", "writer_gets"),
+    [
+        ("licencepool_changelist", 200, 200),
+        ("licencepool_add", 403, 403),
+        ("licencepool_change", 200, 200),
+        ("licencepool_spread", 200, 200),
+        ("licencepool_codes", 403, 200),
+        ("licencepool_usages", 403, 200),
+        ("licence_changelist", 200, 200),
+        ("licence_change", 200, 200),
+        ("licence_add", 403, 403),
+        ("licence_delete", 403, 403),
+    ],
+)
+def test_who_reaches_which_page(client, new_pool, new_agent, address, reader_gets, writer_gets):
+    """Nobody signed in, an agent, a member of the team without the right, one who may read, one who may change."""
+    licence = ask(agent=new_agent(), pool=new_pool(), by=None)
+    args = [] if address.endswith(("changelist", "add")) else [licence.pool_id if "pool" in address else licence.pk]
+    address = reverse(f"admin:enrolments_{address}", args=args)
+    reader, writer = (new_agent(is_staff=True) for _ in range(2))
+    rights = Permission.objects.filter(content_type__model__in=["licencepool", "licence", "allotment"])
+    reader.user_permissions.add(*rights.filter(codename__startswith="view_"))
+    writer.user_permissions.add(*rights.filter(codename__regex="^(view|change)_"))
+
+    assert client.get(address).url.startswith(reverse("admin:login"))
+    answers = []
+    for user in (new_agent(), new_agent(is_staff=True), reader, writer):
+        client.force_login(user)
+        answers.append(client.get(address).status_code)
+
+    assert answers == [302, 403, reader_gets, writer_gets]
+
+
+def test_a_pool_that_is_not_there_is_told_so(client, staff):
+    page = client.get(reverse("admin:enrolments_licencepool_codes", args=[9]), follow=True)
+
+    assert page.status_code == 200 and "n’existe pas" in page.text.replace("&#x27;", "’")

@@ -1,0 +1,55 @@
+"""How one finds one's spaces: in the header of every page, and beside the pages of each space."""
+
+import pytest
+from django.core.cache import caches
+
+from tests.trainers.conftest import (  # noqa: F401
+    domain,
+    employer,
+    new_agent,
+    new_application,
+    new_call,
+    new_trainer,
+    skill,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def read_anew():
+    """As if a minute had passed."""
+    caches["kept"].clear()
+
+
+def test_a_trainer_finds_their_space_from_every_page(client, new_trainer):  # noqa: F811
+    client.force_login(new_trainer().user)
+
+    assert client.get("/plan-du-site/").text.count('href="/espace-formateur/"') == 1
+    beside = client.get("/mon-espace/").text.partition('class="fr-sidemenu"')[2]
+    assert 'href="/espace-formateur/"' in beside
+    beside = client.get("/espace-formateur/").text.partition('class="fr-sidemenu"')[2]
+    assert 'href="/mon-espace/"' in beside
+
+
+def test_an_agent_is_not_told_of_spaces_that_are_not_theirs(client, new_agent, new_trainer):  # noqa: F811
+    new_trainer()
+    client.force_login(new_agent())
+
+    page = client.get("/mon-espace/").text
+
+    assert "/espace-formateur/" not in page and "/devenir-formateur/candidatures/" not in page
+
+
+def test_who_applied_finds_their_applications_in_their_space(client, new_agent, new_application):  # noqa: F811
+    client.force_login(new_application().applicant)
+
+    assert 'href="/devenir-formateur/candidatures/"' in client.get("/mon-espace/").text
+
+
+def test_spaces_cost_no_query_once_read(client, new_agent, django_assert_num_queries):  # noqa: F811
+    client.force_login(new_agent())
+    client.get("/plan-du-site/")
+
+    with django_assert_num_queries(3):  # the session, the account, the domains
+        client.get("/plan-du-site/")

@@ -22,5 +22,5 @@ def side_menu(context, title: str, entries: Iterable[tuple[str, str]], args: Seq
     of who reads (campus.pages.spaces, which every page has as `spaces`). args: what the addresses of all the pages take.
     """
     drawn = menu(entries, context["request"].path, args)
-    others = [space for space in context["spaces"]() if space.url != drawn[0].url]
+    others = [space for space in context["spaces"]() if not drawn[0].url.startswith(space.url)]
     return {"title": title, "entries": drawn, "others": others}

@@ -19,7 +19,7 @@ PAGE_SIZE = 20
 # Never the link of an online session: only the enrolled see it.
 # `id = ANY(ARRAY(...))` rather than joins: PostgreSQL plans it in half the time, and planning is most of this query.
 ENTRIES = """
-    SELECT id, starts_at, ends_at, time_zone, modality, seats, seats_taken, audience_note, is_selective,
+    SELECT id, starts_at, ends_at, time_zone, modality, seats, seats_taken + seats_reserved, audience_note, is_selective,
            needs_agreement,
            enrolment_opens_at, enrolment_closes_at, cancelled_at,
            (SELECT json_build_array(slug, title, access) FROM catalogue_training WHERE id = module_id),

@@ -7,4 +7,4 @@ ENTRIES = [
     ("Formations proposées", "catalogue:proposal_list"),
     ("Référents", "catalogue:partner_referents"),
 ]
-"""Pages of cohorts are those of a floor above: named, never imported."""
+"""Floors above add theirs (enrolments.apps)."""

@@ -185,11 +185,16 @@ class SessionQuerySet(models.QuerySet):
     def not_cancelled(self):
         return self.filter(cancelled_at__isnull=True)
 
+    def with_seats_left(self):
+        """Those that have a seat which is neither taken nor reserved."""
+        return self.filter(seats__gt=F("seats_taken") + F("seats_reserved"))
+
     def open_for_enrolment(self, now=None):
         """Sessions to come, in state OPEN."""
         now = now or timezone.now()
         return (
             self.upcoming(now)
             .not_cancelled()
-            .filter(enrolment_opens_at__lte=now, enrolment_closes_at__gt=now, seats_taken__lt=F("seats"))
+            .with_seats_left()
+            .filter(enrolment_opens_at__lte=now, enrolment_closes_at__gt=now)
         )

@@ -139,6 +139,7 @@ case "$1" in
         "$python" -m bench.enrolments
         "$python" -m bench.licences
         DJANGO_SETTINGS_MODULE=campus.settings "$python" -m bench.applications
+        DJANGO_SETTINGS_MODULE=campus.settings "$python" -m bench.students
         DJANGO_SETTINGS_MODULE=campus.settings exec "$python" -m bench.imports ;;
     check)
         "$python" manage.py build_assets

@@ -8,13 +8,16 @@ class EnrolmentsConfig(AppConfig):
     def ready(self):
         from django.contrib.auth.signals import user_logged_in  # noqa: PLC0415
 
+        from catalogue import partner_navigation  # noqa: PLC0415
         from catalogue.transitions import after_cancellation  # noqa: PLC0415
         from enrolments import (  # noqa: F401, PLC0415 (the worker's tasks)
             alerts,
+            cohorts,
             favourites,
             follows,
             licence_tasks,
             moved,
+            navigation,
             reminders,
             tasks,
             transitions,
@@ -24,3 +27,4 @@ class EnrolmentsConfig(AppConfig):
         # would be too late for who signs out before.
         user_logged_in.connect(favourites.merge_session, dispatch_uid="merge favourites")
         after_cancellation.append(transitions.cancel_all)
+        partner_navigation.ENTRIES.extend(navigation.PARTNER_ENTRIES)

@@ -133,7 +133,7 @@ def _enrol(agent: User, session: Session) -> Enrolment | None:
 def _fill(session: Session, crowd: list[User], waiting: int = 0) -> None:
     """Enrol agents of the crowd until the session is full and so many wait."""
     for agent in crowd:
-        session.refresh_from_db(fields=["seats_taken"])
+        session.refresh_from_db(fields=["seats_taken", "seats_reserved"])
         if not session.seats_left and session.enrolments.waiting().count() >= waiting:
             return
         _enrol(agent, session)

@@ -56,6 +56,18 @@ SITUATION = f"""
 WAITS = "SELECT EXISTS (SELECT FROM enrolments_enrolment WHERE session_id = %s AND state = %s)"
 
 
+# Only those of a proved employer, or that a school has put in a current promotion.
+QUOTA = """
+    SELECT id FROM enrolments_seatquota AS quota
+    WHERE session_id = %(session)s AND released_at IS NULL AND used < seats
+          AND (organisation_id = ANY(%(employers)s) OR EXISTS (
+              SELECT FROM enrolments_cohortmember AS member JOIN enrolments_cohort AS cohort ON cohort.id = member.cohort_id
+              WHERE member.user_id = %(agent)s AND cohort.organisation_id = quota.organisation_id
+                    AND cohort.archived_at IS NULL))
+    ORDER BY reserved_until, id LIMIT 1
+"""
+
+
 class Situation(NamedTuple):
     """What the database says of an agent before a session, read at once."""
 
@@ -171,8 +183,23 @@ class Terms:
 
     @cached_property
     def is_full(self) -> bool:
-        """Whether no seat is free, or somebody waits for it already."""
-        return self.session.seats_left == 0 or self.situation.somebody_waits
+        """Whether no seat is kept for them, nor free without anybody waiting for it."""
+        return self.quota is None and (self.session.seats_left == 0 or self.situation.somebody_waits)
+
+    @cached_property
+    def quota(self) -> int | None:
+        """The id of the quota where a seat is kept for the agent, the first to be released; None without any.
+
+        No query for a session where no seat is reserved.
+        """
+        if self.session.seats_reserved == 0:
+            return None
+        employers = [] if self.situation.chose_employer else self.situation.employers
+        asked = {"session": self.session.pk, "agent": self.agent.pk, "employers": employers}
+        with prepared_cursor() as cursor:
+            cursor.execute(QUOTA, asked)
+            found = cursor.fetchone()
+        return found[0] if found else None
 
     @property
     def asks_superior(self) -> bool:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.db.models import (
     BigIntegerField,
     BooleanField,
+    Case,
     DateTimeField,
     Exists,
     ExpressionWrapper,
@@ -14,6 +15,7 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Value,
+    When,
 )
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
@@ -21,13 +23,15 @@ from django.utils import timezone
 
 from catalogue.agenda import Entry, entries_of
 from catalogue.cards import Card, cards_of
-from catalogue.enums import Access, Region
+from catalogue.enums import Access, PublicationState, Region
 from catalogue.models import Domain, Session, Training
 from enrolments import rules
 from enrolments.enums import LIVE, EnrolmentState
-from enrolments.models import Enrolment, ExternalFollow, Profile
+from enrolments.models import Enrolment, ExternalFollow, InternalPriority, Profile
 
 SHOWN = 4
+ADVISED = 10
+"""By one's employers, at most."""
 RECENT_DAYS = 365
 EMPLOYER_IDS = f"WITH RECURSIVE {rules.EMPLOYERS.format(organisation='%s')} SELECT id FROM employer"  # noqa: S608 (no value comes from outside)
 
@@ -37,10 +41,12 @@ class Suggestions(NamedTuple):
 
     sessions: list[tuple[Entry, str]]
     trainings: list[tuple[Card, str]]
+    advised: list[tuple[Card, str]]
+    """By an employer, who says why, or who."""
 
 
 def suggestions_for(profile: Profile) -> Suggestions:
-    """What to propose to the agent of `profile`: nothing that they have, had, or may not enter. Three queries."""
+    """What to propose to the agent of `profile`: nothing that they have, had, or may not enter. Five queries at most."""
     rows = list(_sessions(profile).union(_trainings(profile), all=True))
     reasons = {(session, training): _reason(profile, *flags) for session, training, _at, *flags in rows}
     dated = sorted((row for row in rows if row[0]), key=lambda row: row[2])
@@ -53,7 +59,25 @@ def suggestions_for(profile: Profile) -> Suggestions:
     return Suggestions(
         sessions=[(entry, of_session[entry["id"]]) for entry in entries_of(list(of_session))],
         trainings=list(zip(cards_of(trainings), [reasons[None, pk] for pk in trainings], strict=False)),
+        advised=_advised(profile),
     )
+
+
+def _advised(profile: Profile) -> list[tuple[Card, str]]:
+    """What the employers of the agent advise, in their order, the nearest employer first."""
+    if profile.chose_employer or profile.agent.organisation_id is None:
+        return []
+    employers = RawSQL(EMPLOYER_IDS, [profile.agent.organisation_id])  # noqa: S611 (no value comes from outside)
+    is_theirs = Case(When(organisation=profile.agent.organisation_id, then=0), default=1)
+    priorities = (
+        InternalPriority.objects.filter(organisation__in=employers, training__state=PublicationState.PUBLISHED)
+        .order_by(is_theirs, "organisation__name", "position", "pk")
+        .values_list("training", "note", "organisation__name")
+    )
+    notes = {}  # one training may be advised by two of them
+    for training, note, employer in priorities[:ADVISED]:
+        notes.setdefault(training, f"{employer} : {note}" if note else employer)
+    return list(zip(cards_of(list(notes)), notes.values(), strict=False))
 
 
 def _sessions(profile: Profile) -> QuerySet:

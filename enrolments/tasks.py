@@ -1,12 +1,12 @@
 """What the worker does for enrolments twice a minute."""
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, OuterRef
 
 from campus.mailing.worker import every_round, one_by_one
 from catalogue.models import Session
 from enrolments import transitions
 from enrolments.enums import EnrolmentState
-from enrolments.models import Enrolment
+from enrolments.models import Enrolment, SeatQuota
 from enrolments.transitions.agreements import remind, to_remind
 
 A_ROUND = 200
@@ -20,6 +20,12 @@ def expire_what_is_over() -> None:
 
 
 @every_round
+def release_quotas() -> None:
+    overdue = SeatQuota.objects.overdue().order_by("session_id", "pk")[:A_ROUND]
+    one_by_one(overdue, lambda quota: transitions.release(quota=quota))
+
+
+@every_round
 def remind_superiors() -> None:
     silent = to_remind().select_related("enrolment").order_by("enrolment__session_id", "pk")[:A_ROUND]
     one_by_one(silent, lambda agreement: remind(agreement=agreement))
@@ -29,5 +35,5 @@ def remind_superiors() -> None:
 def offer_free_seats() -> None:
     """Seats that staff have added, and any that a fault has left."""
     queue = Enrolment.objects.filter(session=OuterRef("pk"), state=EnrolmentState.WAITING)
-    free = Session.objects.not_cancelled().upcoming().filter(Exists(queue), seats_taken__lt=F("seats"))
+    free = Session.objects.not_cancelled().upcoming().with_seats_left().filter(Exists(queue))
     one_by_one(free.order_by("pk")[:A_ROUND], lambda session: transitions.promote(session=session))

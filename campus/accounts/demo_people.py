@@ -1,5 +1,6 @@
 """The invented people of the demonstration: created by `load_demo_people`, entered without a password while CAMPUS_DEMO is on."""
 
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -59,6 +60,13 @@ def give_employers() -> int:
     return len(agents)
 
 
+def invented_name(number: int) -> tuple[str, str]:
+    """A first and a last name, always the same for the same number."""
+    read = _read()
+    return _name(number, read["prenoms"], read["noms"])
+
+
+@cache
 def _read() -> dict:
     return yaml.safe_load(PEOPLE_FILE.read_text(encoding="utf-8"))
 

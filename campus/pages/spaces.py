@@ -52,6 +52,13 @@ SPACES = [
         "trainers:application_list",
         lambda: Application.objects.values_list("applicant", flat=True).distinct(),
     ),
+    Space(
+        "employeur",
+        "Espace employeur",
+        "enrolments:employer_home",
+        lambda: Membership.objects.filter(role=Role.HR).values_list("user", flat=True).distinct(),
+        "fr-icon-community-line",
+    ),
     Space("agent", "Mon espace", "enrolments:home", icon="fr-icon-account-circle-line"),
 ]
 

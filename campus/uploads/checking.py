@@ -36,7 +36,8 @@ def check(file: UploadedFile, *, accepted: Collection[FileType], max_bytes: int)
         file.seek(0)
     if found is None or found not in accepted:
         *first, last = [each.label for each in accepted]
-        raise ValidationError(f"Ce format n'est pas accepté. Envoyez l'un de ceux-ci : {', '.join(first)} ou {last}.")
+        labels = f"{', '.join(first)} ou {last}" if first else last
+        raise ValidationError(f"Ce format n'est pas accepté. Envoyez l'un de ceux-ci : {labels}.")
     extension = extension_of(file.name or "")
     if extension and extension not in found.extensions:
         raise ValidationError(

@@ -1,4 +1,4 @@
-"""ODT, ODP, DOCX and PPTX documents: ZIP archives, looked at without reading what they say."""
+"""ODT, ODP, DOCX, PPTX and XLSX documents: ZIP archives, looked at without reading what they say."""
 
 import re
 import zipfile
@@ -6,7 +6,7 @@ import zlib
 
 from django.core.exceptions import ValidationError
 
-from campus.uploads.types import DOCX, ODP, ODT, PPTX, FileType
+from campus.uploads.types import DOCX, ODP, ODT, PPTX, XLSX, FileType
 
 MAX_MEMBERS = 5_000
 MAX_UNPACKED = 150 * 1024 * 1024
@@ -18,6 +18,7 @@ CHUNK = 64 * 1024
 MAIN_PARTS = {
     b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml": DOCX,
     b"application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml": PPTX,
+    b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml": XLSX,
 }
 ODF = {each.content_type.encode(): each for each in (ODT, ODP)}
 MACROS = re.compile(r"(^|/)(vbaProject\.bin|vbaData\.xml)$|^(Basic|Scripts)/.", re.IGNORECASE)
@@ -69,7 +70,7 @@ def _type_of(archive) -> FileType | None:
         if b"macroEnabled" in types:
             raise ValidationError(MACRO)
         found = next((each for main, each in MAIN_PARTS.items() if b'"' + main + b'"' in types), None)
-        main_part = {DOCX: "word/document.xml", PPTX: "ppt/presentation.xml"}.get(found)
+        main_part = {DOCX: "word/document.xml", PPTX: "ppt/presentation.xml", XLSX: "xl/workbook.xml"}.get(found)
         if found and main_part not in names:
             raise ValidationError(BROKEN)
         return found

@@ -19,6 +19,7 @@ ODT = FileType("ODT", "application/vnd.oasis.opendocument.text", (".odt",))
 ODP = FileType("ODP", "application/vnd.oasis.opendocument.presentation", (".odp",))
 DOCX = FileType("DOCX", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", (".docx",))
 PPTX = FileType("PPTX", "application/vnd.openxmlformats-officedocument.presentationml.presentation", (".pptx",))
+XLSX = FileType("XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", (".xlsx",))
 PNG = FileType("PNG", "image/png", (".png",))
 JPEG = FileType("JPEG", "image/jpeg", (".jpg", ".jpeg", ".jfif"))
 

@@ -88,7 +88,8 @@ class SessionListMixin:
 
     @admin.display(description="places prises", ordering="seats_taken")
     def taken(self, session):
-        return f"{session.seats_taken} sur {session.seats}"
+        reserved = f", {session.seats_reserved} réservées" if session.seats_reserved else ""
+        return f"{session.seats_taken} sur {session.seats}{reserved}"
 
 
 class SlotFormSet(forms.BaseInlineFormSet):

@@ -85,6 +85,13 @@ class Session(models.Model):
     seats_taken = models.PositiveIntegerField(
         "places prises", default=0, editable=False, help_text="Tenu par les seules inscriptions."
     )
+    seats_reserved = models.PositiveIntegerField(
+        "places réservées",
+        default=0,
+        db_default=0,
+        editable=False,
+        help_text="Gardées à des écoles ou à des employeurs, et pas encore prises. Tenu par les seules réservations.",
+    )
     enrolment_opens_at = models.DateTimeField("ouverture des inscriptions")
     enrolment_closes_at = models.DateTimeField("clôture des inscriptions")
     is_selective = models.BooleanField(
@@ -146,9 +153,9 @@ class Session(models.Model):
                 violation_error_message="Une session porte sur un module ou sur un programme sur-mesure, l'un des deux.",
             ),
             models.CheckConstraint(
-                condition=Q(seats__gt=0) & Q(seats_taken__lte=F("seats")),
+                condition=Q(seats__gt=0) & Q(seats__gte=F("seats_taken") + F("seats_reserved")),
                 name="session_seats_not_oversold",
-                violation_error_message="Il y a déjà plus d'inscrits que ce nombre de places.",
+                violation_error_message="Il y a déjà plus d'inscrits et de places réservées que ce nombre de places.",
             ),
             models.CheckConstraint(
                 condition=Q(minimum_seats__lte=F("seats")),
@@ -190,9 +197,10 @@ class Session(models.Model):
 
     def clean(self):
         # Forms leave out the constraints of fields that they do not hold.
-        if self.seats is not None and self.seats < self.seats_taken:
+        if self.seats is not None and self.seats < self.seats_taken + self.seats_reserved:
+            reserved = f" et {self.seats_reserved} places réservées" if self.seats_reserved else ""
             raise ValidationError(
-                {"seats": f"Il y a déjà {self.seats_taken} inscrits : gardez au moins autant de places."}
+                {"seats": f"Il y a déjà {self.seats_taken} inscrits{reserved} : gardez au moins autant de places."}
             )
 
     @property
@@ -216,7 +224,8 @@ class Session(models.Model):
 
     @property
     def seats_left(self):
-        return max(self.seats - self.seats_taken, 0)
+        """Those that anybody may take: neither taken nor reserved."""
+        return max(self.seats - self.seats_taken - self.seats_reserved, 0)
 
     @property
     def state(self):

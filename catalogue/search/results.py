@@ -39,7 +39,7 @@ RANK = f"""
 COMING = """
     dated AS (
         SELECT module_id, starts_at, 'region:' || place.region AS region,
-               enrolment_opens_at <= %(now)s AND enrolment_closes_at > %(now)s AND seats_taken < seats AS is_open
+               enrolment_opens_at <= %(now)s AND enrolment_closes_at > %(now)s AND seats_taken + seats_reserved < seats AS is_open
         FROM catalogue_session AS session LEFT JOIN catalogue_place AS place ON place.id = session.place_id
         JOIN catalogue_training AS module ON module.id = session.module_id AND module.state = 'publie'
         WHERE cancelled_at IS NULL AND starts_at > %(now)s

@@ -16,9 +16,8 @@ _parser = MarkdownIt("commonmark", {"html": False})
 
 
 @register.inclusion_tag("components/side_menu.html", takes_context=True)
-def partner_menu(context):
-    """The menu of the space of `partner`."""
-    organisation = context["partner"].organisation
+def partner_menu(context, organisation):
+    """The menu of « Espace partenaire » for a partner."""
     return side_menu(context, organisation.short_name, partner_navigation.ENTRIES, [organisation.slug])
 
 

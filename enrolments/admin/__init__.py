@@ -1,1 +1,11 @@
-from enrolments.admin import demand, enrolments, follows, licence_pools, licences, profiles, sessions  # noqa: F401 (registers)
+from enrolments.admin import (  # noqa: F401 (registers)
+    cohorts,
+    demand,
+    enrolments,
+    follows,
+    licence_pools,
+    licences,
+    profiles,
+    quotas,
+    sessions,
+)

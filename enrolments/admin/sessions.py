@@ -15,8 +15,9 @@ from catalogue.admin.sessions import SessionListMixin, WhenFilter, notices
 from catalogue.querysets import count_of
 from enrolments import exports, notes, transitions
 from enrolments.admin.forms import AddAgentForm, NoteForm, PriorityForm
+from enrolments.admin.quotas import ReserveForm
 from enrolments.enums import EnrolmentState
-from enrolments.models import Enrolment, QueuePriority, SessionFollowUp, SessionNote
+from enrolments.models import Enrolment, QueuePriority, SeatQuota, SessionFollowUp, SessionNote
 from enrolments.moved import notice_of
 
 notices.append(notice_of)
@@ -38,6 +39,12 @@ class PriorityInline(ReadOnlyInline):
     model = QueuePriority
     fk_name = "session"
     fields = readonly_fields = ["organisation", "level", "reason", "set_by", "set_at"]
+
+
+class QuotaInline(ReadOnlyInline):
+    model = SeatQuota
+    fk_name = "session"
+    fields = readonly_fields = ["organisation", "seats", "used", "reserved_until", "released_at"]
 
 
 class NoteInline(ReadOnlyInline):
@@ -63,11 +70,11 @@ class SessionFollowUpAdmin(ReadOnlyMixin, SessionListMixin, admin.ModelAdmin):
     date_hierarchy = "starts_at"
     search_fields = ["module__title", "programme__title", "external_id"]
     fields = readonly_fields = [
-        "module", "programme", "dates", "place", "seats", "seats_taken", "minimum_seats", "enrolled", "waiting",
+        "module", "programme", "dates", "place", "seats", "seats_taken", "seats_reserved", "minimum_seats", "enrolled", "waiting",
         "offered", "requested", "participants",
     ]  # fmt: skip
-    inlines = [PriorityInline, NoteInline]
-    actions = ["write_to_all", "add_agent", "set_priority", "lift_priority", "export_csv", "export_xlsx"]
+    inlines = [QuotaInline, PriorityInline, NoteInline]
+    actions = ["write_to_all", "add_agent", "reserve", "set_priority", "lift_priority", "export_csv", "export_xlsx"]
 
     def get_queryset(self, request):
         """A count a row shown: joined, all enrolments would be grouped before the page is cut."""
@@ -125,6 +132,11 @@ class SessionFollowUpAdmin(ReadOnlyMixin, SessionListMixin, admin.ModelAdmin):
     def add_agent(self, request, queryset):
         title = "Inscrire quelqu'un"
         return self._each(request, queryset, "add_agent", title, added_in_words, AddAgentForm, transitions.add_agent)
+
+    @admin.action(description="Réserver des places à une organisation", permissions=["change"])
+    def reserve(self, request, queryset):
+        title, done = "Réserver des places à une organisation", "Places réservées"
+        return self._each(request, queryset, "reserve", title, done, ReserveForm, transitions.reserve)
 
     @admin.action(description="Donner une priorité à un employeur", permissions=["change"])
     def set_priority(self, request, queryset):

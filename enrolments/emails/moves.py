@@ -51,6 +51,7 @@ def tell(enrolment: Enrolment, event: EnrolmentEvent) -> None:
     if event.to_state in ATTENDED:
         return
     session = enrolment.session
+    by_another = event.happened_by_id not in (None, enrolment.agent_id)
     periods = periods_of(session)
     announced = announced_of(session, periods)
     calendar, method = calendar_of(enrolment, event, periods, announced)
@@ -61,7 +62,8 @@ def tell(enrolment: Enrolment, event: EnrolmentEvent) -> None:
         context=context_of(enrolment, periods)
         | {
             "reason": event.reason,
-            "by_staff": event.happened_by_id not in (None, enrolment.agent_id),
+            "by_staff": by_another and event.happened_by.is_staff,
+            "by_school": by_another and not event.happened_by.is_staff,
             "has_calendar": bool(calendar),
             "rank": rank_of(enrolment) if event.to_state == S.WAITING else None,
             "superior": superior_of(enrolment) if S.REQUESTED in (event.to_state, event.from_state) else "",

@@ -1,25 +1,32 @@
 from enrolments.models.agreement import Agreement
 from enrolments.models.alert import SessionAlert
 from enrolments.models.calendar import Announced, CalendarKey
+from enrolments.models.cohort import Cohort, CohortImport, CohortMember
 from enrolments.models.demand import ModuleDemand
 from enrolments.models.enrolment import Enrolment, EnrolmentEvent
 from enrolments.models.favourite import Favourite
 from enrolments.models.follow import ExternalFollow
 from enrolments.models.follow_up import SessionFollowUp
+from enrolments.models.internal_priority import InternalPriority
 from enrolments.models.licence import Allotment, Licence, LicenceCode, LicenceEvent, LicencePool
 from enrolments.models.note import SessionNote
 from enrolments.models.priority import QueuePriority
 from enrolments.models.profile import Profile
+from enrolments.models.quota import SeatQuota
 
 __all__ = [
     "Agreement",
     "Allotment",
     "Announced",
     "CalendarKey",
+    "Cohort",
+    "CohortImport",
+    "CohortMember",
     "Enrolment",
     "EnrolmentEvent",
     "ExternalFollow",
     "Favourite",
+    "InternalPriority",
     "Licence",
     "LicenceCode",
     "LicenceEvent",
@@ -27,6 +34,7 @@ __all__ = [
     "ModuleDemand",
     "Profile",
     "QueuePriority",
+    "SeatQuota",
     "SessionAlert",
     "SessionFollowUp",
     "SessionNote",

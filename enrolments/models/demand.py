@@ -26,7 +26,7 @@ class DemandManager(ModuleManager):
                 alert_count=_number(alerts, Count("pk")),
                 waiting_count=_number(waiting, Count("pk")),
                 session_count=_number(coming, Count("pk")),
-                empty_seats=_number(coming, Sum(F("seats") - F("seats_taken"))),
+                empty_seats=_number(coming, Sum(F("seats") - F("seats_taken") - F("seats_reserved"))),
             )
             .filter(Q(alert_count__gt=0) | Q(waiting_count__gt=0) | Q(session_count__gt=0))
         )

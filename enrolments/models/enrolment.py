@@ -91,6 +91,15 @@ class Enrolment(models.Model):
         editable=False,
         help_text="En attendant l'accord du supérieur : une demande dont la place est gardée la prend.",
     )
+    quota = models.ForeignKey(
+        "enrolments.SeatQuota",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        db_index=False,
+        related_name="enrolments",
+        verbose_name="sur des places réservées",
+    )
     accepts_direct = models.BooleanField(
         "accepte une place de dernière minute",
         default=False,
@@ -115,6 +124,7 @@ class Enrolment(models.Model):
             models.Index(fields=["session", "state", "-priority", "queued_at", "id"], name="enrolment_line"),
             models.Index(fields=["agent", "state"], name="enrolment_agent"),
             models.Index(fields=["-created_at", "-id"], name="enrolment_latest"),
+            models.Index(fields=["quota"], name="enrolment_quota", condition=Q(quota__isnull=False)),
             models.Index(fields=["offer_expires_at"], name="enrolment_offers", condition=Q(state="proposee")),
         ]
         constraints = [

@@ -1,3 +1,5 @@
+import datetime
+
 from django import template
 
 from campus.side_menu import side_menu
@@ -5,6 +7,7 @@ from catalogue import wording
 from catalogue.enums import Modality
 from catalogue.models import Session
 from enrolments import local_time, navigation
+from enrolments.figures import HIDDEN
 
 register = template.Library()
 
@@ -13,6 +16,24 @@ register = template.Library()
 def space_menu(context):
     """The menu of « Mon espace »."""
     return side_menu(context, "Mon espace", navigation.ENTRIES)
+
+
+@register.inclusion_tag("components/side_menu.html", takes_context=True)
+def employer_menu(context, organisation):
+    """The menu of « Espace employeur »."""
+    return side_menu(context, "Espace employeur", navigation.EMPLOYER_ENTRIES, [organisation.slug])
+
+
+@register.filter
+def shown(figure: int | None) -> str:
+    """A figure about people, or that there are too few of them."""
+    return HIDDEN if figure is None else f"{figure:n}"
+
+
+@register.filter
+def last_day(instant) -> str:
+    """The last whole day before an instant, in Paris: what was reserved until midnight is until that day."""
+    return wording.instant_day_in_words(instant - datetime.timedelta(seconds=1))
 
 
 @register.filter

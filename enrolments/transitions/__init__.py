@@ -2,6 +2,7 @@
 
 from enrolments.transitions.agreements import answer_agreement
 from enrolments.transitions.base import EnrolmentRefused
+from enrolments.transitions.quotas import change_quota, release, reserve, take_reserved_seat
 from enrolments.transitions.seats import Answers, accept, cancel_all, enrol, expire, promote, rank_of, withdraw
 from enrolments.transitions.staff import (
     add_agent,
@@ -21,6 +22,7 @@ __all__ = [
     "add_agent",
     "answer_agreement",
     "cancel_all",
+    "change_quota",
     "enrol",
     "expire",
     "lift_priority",
@@ -30,7 +32,10 @@ __all__ = [
     "put_in_line",
     "rank_of",
     "refuse",
+    "release",
+    "reserve",
     "select",
     "set_priority",
+    "take_reserved_seat",
     "withdraw",
 ]

@@ -83,7 +83,9 @@ def answer_agreement(*, agreement: Agreement, is_given: bool, reason: str = "") 
     if session.is_selective:
         emails.tell_given(agreement, enrolment)
         return enrolment
-    has_seat = enrolment.held_until or not rules.is_full_for_newcomers(session)
+    if not enrolment.held_until:
+        enrolment.quota_id = rules.Terms(session, enrolment.agent).quota
+    has_seat = enrolment.held_until or enrolment.quota_id or not rules.is_full_for_newcomers(session)
     return move(enrolment, EnrolmentState.ENROLLED if has_seat else EnrolmentState.WAITING, None)
 
 

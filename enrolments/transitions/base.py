@@ -115,6 +115,8 @@ def write(enrolment, to_state, by, reason="", *, offer_expires_at=None, held_unt
     event = log(enrolment, from_state or "", by, reason)
     # The trigger of migration 0003 has moved the counter: whoever asks for it next reads it anew.
     enrolment.session.__dict__.pop("seats_taken", None)
+    if enrolment.quota_id:
+        enrolment.session.__dict__.pop("seats_reserved", None)
     return event
 
 

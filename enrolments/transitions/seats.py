@@ -42,8 +42,9 @@ def enrol(
         raise EnrolmentRefused(terms.refusal)
     if terms.situation.somebody_waits:
         give_on(session)
-    enrolment = Enrolment(agent=agent, session=session, **asdict(answers or Answers()))
-    is_full = session.seats_left == 0
+    quota = None if session.is_selective else terms.quota
+    enrolment = Enrolment(agent=agent, session=session, quota_id=quota, **asdict(answers or Answers()))
+    is_full = quota is None and session.seats_left == 0
     if terms.asks_superior:
         return ask_agreement(enrolment, superior_email, by, hold=not (session.is_selective or is_full))
     if session.is_selective:

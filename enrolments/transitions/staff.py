@@ -23,9 +23,12 @@ def select(*, enrolment: Enrolment, by: User) -> Enrolment:
         return enrolment  # a double click
     if enrolment.state != EnrolmentState.REQUESTED:
         raise EnrolmentRefused(f"{enrolment.agent} n'a pas de demande à accepter : faites passer devant qui attend.")
-    if conflict := rules.Terms(enrolment.session, enrolment.agent).conflict:
-        raise EnrolmentRefused(f"{enrolment.agent} a déjà « {conflict} ».")
-    if not enrolment.held_until and enrolment.session.seats_left == 0:
+    terms = rules.Terms(enrolment.session, enrolment.agent)
+    if terms.conflict:
+        raise EnrolmentRefused(f"{enrolment.agent} a déjà « {terms.conflict} ».")
+    if not enrolment.held_until:
+        enrolment.quota_id = terms.quota
+    if not (enrolment.held_until or enrolment.quota_id or enrolment.session.seats_left):
         raise EnrolmentRefused(f"Plus de place pour {enrolment.agent} : mettez sa demande en liste d'attente.")
     return move(enrolment, EnrolmentState.ENROLLED, by)
 
@@ -84,8 +87,8 @@ def add_agent(*, session: Session, email: str, by: User, reason: str) -> Enrolme
     if terms.conflict:
         raise EnrolmentRefused(f"{agent} a déjà « {terms.conflict} ».", "email")
     give_on(session)
-    enrolment = Enrolment(agent=agent, session=session)
-    is_full = rules.is_full_for_newcomers(session)
+    enrolment = Enrolment(agent=agent, session=session, quota_id=terms.quota)
+    is_full = terms.quota is None and rules.is_full_for_newcomers(session)
     if is_full and session.starts_at <= timezone.now():
         raise EnrolmentRefused("La session a commencé et n'a plus de place.")
     return move(enrolment, EnrolmentState.WAITING if is_full else EnrolmentState.ENROLLED, by, reason)

@@ -3,8 +3,9 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from campus.accounts.models import User
-from enrolments.models import LicencePool, Profile
+from campus.accounts.enums import Role
+from campus.accounts.models import Membership, Organisation, User
+from enrolments.models import Cohort, CohortMember, LicencePool, Profile
 from tests.catalogue.conftest import (  # noqa: F401
     domain,
     new_module,
@@ -25,6 +26,38 @@ def new_agent(db):
         if has_profile:
             Profile.objects.create(agent=agent)
         return agent
+
+    return create
+
+
+@pytest.fixture
+def school(db):
+    return Organisation.objects.create(name="École d'essai", acronym="EE", kind="ecole-service-public")
+
+
+@pytest.fixture
+def cohort(school):
+    return Cohort.objects.create(organisation=school, name="Ada Lovelace", year=2026)
+
+
+@pytest.fixture
+def referent(school):
+    """Of the school."""
+    user = User.objects.create_user("referent@ecole.example", first_name="Réf", last_name="Érente")
+    Membership.objects.create(user=user, organisation=school, role=Role.REFERENT)
+    return user
+
+
+@pytest.fixture
+def new_student(new_agent, cohort):
+    """A function that creates an agent in the promotion of the school."""
+    count = iter(range(1, 10_000))
+
+    def create(**fields):
+        agent = new_agent(**fields)
+        return CohortMember.objects.create(
+            cohort=cohort, user=agent, email=agent.email, first_name="Élève", last_name=f"N°{next(count):03}"
+        ).user
 
     return create
 

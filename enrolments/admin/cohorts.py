@@ -1,0 +1,106 @@
+"""The promotions of schools as staff see and correct them; files are imported by the schools."""
+
+from django.contrib import admin
+from django.db.models import OuterRef
+from django.urls import reverse
+from django.utils.html import format_html
+
+from campus.admin_mixins import ReadOnlyMixin
+from catalogue.querysets import count_of
+from enrolments import cohorts
+from enrolments.models import Cohort, CohortMember, InternalPriority
+
+
+class ArchivedFilter(admin.EmptyFieldListFilter):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.title = "archive"
+
+    def choices(self, changelist):
+        labels = iter(["Toutes", "En cours", "Archivées"])
+        for choice in super().choices(changelist):
+            yield choice | {"display": next(labels)}
+
+
+@admin.register(Cohort)
+class CohortAdmin(admin.ModelAdmin):
+    list_display = ["name", "organisation", "year", "cursus", "member_count", "archived_at"]
+    list_filter = ["year", ("archived_at", ArchivedFilter)]
+    list_select_related = ["organisation"]
+    search_fields = ["name", "cursus", "organisation__name", "organisation__acronym"]
+    autocomplete_fields = ["organisation"]
+    fields = ["organisation", "name", "year", "cursus", "level", "students", "created_at", "created_by", "archived_at"]
+    readonly_fields = ["students", "created_at", "created_by", "archived_at"]
+    actions = ["archive", "reopen", "invite"]
+
+    def get_queryset(self, request):
+        members = CohortMember.objects.filter(cohort=OuterRef("pk"))
+        return super().get_queryset(request).annotate(member_count=count_of(members))
+
+    def save_model(self, request, obj, form, change):
+        cohorts.save_cohort(cohort=obj, organisation=obj.organisation, by=request.user)
+
+    @admin.display(description="élèves", ordering="member_count")
+    def member_count(self, cohort):
+        return cohort.member_count
+
+    @admin.display(description="élèves")
+    def students(self, cohort):
+        if not cohort.pk:
+            return "Enregistrez d'abord ; l'école importe ensuite ses élèves."
+        url = reverse("admin:enrolments_cohortmember_changelist", query={"cohort__pk": cohort.pk})
+        return format_html('<a href="{}">Voir les élèves</a>', url)
+
+    @admin.action(description="Archiver", permissions=["change"])
+    def archive(self, request, queryset):
+        self._each(request, queryset, "Archivée", lambda cohort: cohorts.archive(cohort=cohort))
+
+    @admin.action(description="Rouvrir", permissions=["change"])
+    def reopen(self, request, queryset):
+        self._each(request, queryset, "Rouverte", lambda cohort: cohorts.reopen(cohort=cohort))
+
+    @admin.action(description="Inviter les élèves qui ne l'ont pas été", permissions=["change"])
+    def invite(self, request, queryset):
+        self._each(request, queryset.current(), "Élèves invités", lambda cohort: cohorts.ask_invitations(cohort=cohort))
+
+    def _each(self, request, queryset, done, act):
+        for cohort in queryset:
+            act(cohort)
+            self.log_change(request, cohort, done)
+            self.message_user(request, f"« {cohort} » : {done.lower()}.")
+
+
+@admin.register(CohortMember)
+class CohortMemberAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    """Named as the school does; staff take out who asks for it."""
+
+    may_delete = True
+    list_display = ["last_name", "first_name", "email", "cohort", "school", "invited_at", "shows"]
+    list_filter = ["cohort__year"]
+    list_select_related = ["cohort__organisation"]
+    search_fields = ["email", "last_name", "cohort__name", "cohort__organisation__name"]
+    show_full_result_count = False
+    fields = readonly_fields = [
+        "cohort", "school", "user", "last_name", "first_name", "email", "added_at", "invitation_asked_at", "invited_at",
+        "agreed_to_show_progress_at",
+    ]  # fmt: skip
+
+    def lookup_allowed(self, lookup, value, request):
+        return lookup == "cohort__pk" or super().lookup_allowed(lookup, value, request)
+
+    @admin.display(description="école", ordering="cohort__organisation__name")
+    def school(self, member):
+        return member.cohort.organisation.short_name
+
+    @admin.display(description="montre sa progression", boolean=True)
+    def shows(self, member):
+        return member.agreed_to_show_progress_at is not None
+
+
+@admin.register(InternalPriority)
+class InternalPriorityAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    may_delete = True
+    list_display = ["training", "organisation", "position", "note", "added_at"]
+    list_select_related = ["training", "organisation"]
+    search_fields = ["training__title", "organisation__name"]
+    fields = readonly_fields = ["organisation", "training", "position", "note", "added_at", "added_by"]

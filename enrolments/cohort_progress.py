@@ -1,0 +1,47 @@
+"""What the students of a promotion follow: together, and by name for those who agreed."""
+
+from typing import NamedTuple
+
+from django.db.models import Count, F, Prefetch, Q, QuerySet
+
+from enrolments.models import Cohort, CohortMember, Enrolment
+
+
+def enrolments_of(cohort: Cohort) -> QuerySet:
+    """The enrolments of its students since they are in it; what came before is theirs alone."""
+    return Enrolment.objects.concerned().filter(
+        agent__cohort_memberships__cohort=cohort, created_at__gte=F("agent__cohort_memberships__added_at")
+    )
+
+
+def agreed_members(cohort: Cohort) -> QuerySet:
+    """Students who show their progress, each with `shown`: their enrolments since then are all that the school sees."""
+    enrolments = (
+        enrolments_of(cohort)
+        .select_related("session__module", "session__programme")
+        .order_by("-session__starts_at", "pk")
+    )
+    return (
+        CohortMember.objects.filter(cohort=cohort, agreed_to_show_progress_at__isnull=False)
+        .select_related("user")
+        .prefetch_related(Prefetch("user__enrolments", enrolments, to_attr="shown"))
+        .order_by("last_name", "first_name", "pk")
+    )
+
+
+class Invitations(NamedTuple):
+    """How many students were written to, are about to be, never were."""
+
+    sent: int
+    going: int
+    left: int
+
+
+def invitations_of(cohort: Cohort) -> Invitations:
+    is_sent, is_asked = Q(invited_at__isnull=False), Q(invitation_asked_at__isnull=False)
+    counts = cohort.members.aggregate(
+        sent=Count("pk", filter=is_sent),
+        going=Count("pk", filter=is_asked & ~is_sent),
+        left=Count("pk", filter=~is_asked),
+    )
+    return Invitations(**counts)

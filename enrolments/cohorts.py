@@ -1,0 +1,114 @@
+"""Promotions: opened, archived, invited, left; and what each student agrees to show."""
+
+import datetime
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from campus.accounts.models import Organisation, User
+from campus.mailing import outbox
+from campus.mailing.worker import every_round, one_by_one
+from campus.refusal import Refused
+from enrolments.models import Cohort, CohortImport, CohortMember
+
+A_ROUND = 200
+"""Invitations at most, so that messages leave between two rounds."""
+IMPORT_KEPT_DAYS = 7
+"""A file that nobody imports is forgotten: it holds names and addresses."""
+
+
+class CohortRefused(Refused):
+    """Something that cannot be done with a promotion."""
+
+
+def lock_cohort(cohort: Cohort) -> Cohort:
+    """The promotion as it is now. Raises CohortRefused once it is archived."""
+    cohort = Cohort.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=cohort.pk)
+    if cohort.archived_at:
+        raise CohortRefused("Cette promotion est archivée : rouvrez-la d'abord.")
+    return cohort
+
+
+def save_cohort(*, cohort: Cohort, organisation: Organisation, by: User | None) -> Cohort:
+    """Write a promotion that was filled in, for a school. Raises CohortRefused when it has one of that name and year."""
+    cohort.organisation = organisation
+    if cohort.pk is None:
+        cohort.created_by = by
+    try:
+        with transaction.atomic():
+            cohort.save()
+    except IntegrityError as error:
+        if "cohort_once" not in str(error):
+            raise
+        raise CohortRefused("Votre école a déjà une promotion de ce nom cette année-là.", "name") from error
+    return cohort
+
+
+def archive(*, cohort: Cohort) -> None:
+    """Close a promotion: its students take no reserved seat any more, nothing is imported. What was done stays."""
+    CohortImport.objects.filter(cohort=cohort).delete()
+    Cohort.objects.filter(pk=cohort.pk, archived_at=None).update(archived_at=timezone.now())
+
+
+def reopen(*, cohort: Cohort) -> None:
+    Cohort.objects.filter(pk=cohort.pk).update(archived_at=None)
+
+
+def remove_member(*, member: CohortMember) -> None:
+    """Take a student out of a promotion; their account and their enrolments stay theirs."""
+    CohortMember.objects.filter(pk=member.pk).delete()
+
+
+def agree(*, member: CohortMember, shows: bool) -> None:
+    """Show one's progress to the school by name, or no longer. Said by the student alone."""
+    if shows:
+        CohortMember.objects.filter(pk=member.pk, agreed_to_show_progress_at=None).update(
+            agreed_to_show_progress_at=timezone.now()
+        )
+    else:
+        CohortMember.objects.filter(pk=member.pk).update(agreed_to_show_progress_at=None)
+
+
+def ask_invitations(*, cohort: Cohort) -> int:
+    """Have the worker write to the students who were never invited; how many. Raises CohortRefused once archived."""
+    with transaction.atomic():
+        cohort = lock_cohort(cohort)
+        return cohort.members.filter(invitation_asked_at=None).update(invitation_asked_at=timezone.now())
+
+
+@every_round
+def invite_students() -> None:
+    to_invite = CohortMember.objects.filter(invitation_asked_at__isnull=False, invited_at=None)
+    one_by_one(to_invite.order_by("invitation_asked_at", "pk")[:A_ROUND], lambda member: _invite(member.pk))
+
+
+@every_round
+def forget_old_imports() -> None:
+    since = timezone.now() - datetime.timedelta(days=IMPORT_KEPT_DAYS)
+    CohortImport.objects.filter(uploaded_at__lt=since).delete()
+
+
+def _invite(pk: int) -> None:
+    member = (
+        CohortMember.objects.select_for_update(of=("self",))
+        .select_related("cohort__organisation", "user")
+        .filter(pk=pk, invited_at=None)
+        .first()
+    )
+    if member is None:
+        return  # taken out meanwhile
+    outbox.write(
+        key=f"cohort member {member.pk}",
+        to=member.user.email,
+        template="enrolments/emails/cohort_invitation",
+        context={
+            "member": member,
+            "cohort": member.cohort,
+            "school": member.cohort.organisation,
+            "consent_url": settings.SITE_URL + reverse("enrolments:my_cohorts"),
+        },
+    )
+    member.invited_at = timezone.now()
+    member.save(update_fields=["invited_at"])

@@ -1,0 +1,147 @@
+"""What the invented schools and employers of the demonstration have: promotions, reserved seats, figures, advised trainings.
+
+Everything is written only if absent; a second call changes nothing.
+"""
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
+
+from campus.accounts.demo_people import invented_name
+from campus.accounts.enums import Role
+from campus.accounts.models import Membership, Organisation, User
+from catalogue.models import Session, Training
+from enrolments import cohorts, employers, students, transitions
+from enrolments.bookable import sessions_for
+from enrolments.enums import EnrolmentState
+from enrolments.group_enrolment import enrol_students
+from enrolments.models import Cohort, Enrolment, SeatQuota
+from enrolments.student_files import Row
+from enrolments.transitions.base import write
+
+SCHOOLS = [
+    (
+        "École nationale de la magistrature",
+        "enm",
+        "Promotion Simone Rozès",
+        "Formation initiale des auditeurs de justice",
+    ),
+    ("Institut national du service public", "insp", "Promotion Germaine Poinso-Chapuis", "Cycle préparatoire"),
+    ("École des hautes études en santé publique", "ehesp", "Promotion Nicole Mangin", "Directeurs d'hôpital"),
+    ("IMT Atlantique", "imt-atlantique", "Promotion Alice Recoque", "Diplôme d'ingénieur"),
+]
+"""Name, host of the students' invented addresses, promotion, cursus."""
+REFERENTS = {"referent@exemple.gouv.fr": "École nationale de la magistrature"}
+CORRESPONDENTS = {
+    "rh@exemple.gouv.fr": "Ministère de l'Économie et des Finances",
+    "agent200@exemple.gouv.fr": "Ministère de la Justice",
+}
+STUDENTS, ENROLLED, RESERVED, CAME = 28, 6, 10, 7
+LONG_AGO = datetime.timedelta(days=300)
+ADVICE = [
+    "Pour tous les services qui publient des données.",
+    "Attendue de chaque encadrant d'ici la fin de l'année.",
+    "",
+]
+
+
+def load() -> Counter:
+    """Write what is absent. Returns how many of what was written: « promotions », « réservations »…"""
+    written = Counter()
+    for role, people in ((Role.REFERENT, REFERENTS), (Role.HR, CORRESPONDENTS)):
+        written["rôles"] += sum(_give_role(role, email, name) for email, name in people.items())
+    for rank, (name, host, promotion, cursus) in enumerate(SCHOOLS):
+        school = Organisation.objects.filter(name=name).first()
+        if school and not school.cohorts.exists():
+            _write_cohort(school, rank, host, promotion, cursus)
+            written["promotions"] += 1
+    for name in CORRESPONDENTS.values():
+        employer = Organisation.objects.filter(name=name).first()
+        if employer and not employer.internal_priorities.exists():
+            written["priorités internes"] += _write_employer(employer)
+    return written
+
+
+def _give_role(role: Role, email: str, name: str) -> int:
+    user, organisation = User.objects.filter(email=email).first(), Organisation.objects.filter(name=name).first()
+    if not (user and organisation):
+        return 0
+    _membership, is_new = Membership.objects.get_or_create(user=user, organisation=organisation, role=role)
+    return int(is_new)
+
+
+@transaction.atomic
+def _write_cohort(school: Organisation, rank: int, host: str, promotion: str, cursus: str) -> None:
+    """Students who came to a session, some who show what they follow, seats reserved and some of them taken."""
+    year = timezone.localdate().year
+    cohort = Cohort(name=promotion, year=year, cursus=cursus, level="1re année")
+    cohorts.save_cohort(cohort=cohort, organisation=school, by=None)
+    names = [invented_name(1_000 + rank * STUDENTS + number) for number in range(STUDENTS)]
+    rows = [Row(n, f"eleve{n:02}@{host}.example", *name) for n, name in enumerate(names, start=1)]
+    students.add_students(cohort, rows, invites=False)
+    cohort.members.update(added_at=timezone.now() - LONG_AGO)
+    members = list(cohort.members.select_related("user"))
+    for member in members[::4]:
+        cohorts.agree(member=member, shows=True)
+    _have_come([member.user for member in members[:CAME]], _over().order_by("-ends_at")[rank : rank + 1])
+    if session := _reserve(school, skip=rank):
+        enrol_students(session=session, members=members[:ENROLLED], by=None)
+
+
+def _write_employer(employer: Organisation) -> int:
+    """Agents who came to a session this year, advised trainings, reserved seats; how many trainings."""
+    below = RawSQL(employers.BELOW, [employer.pk])  # noqa: S611 (no value comes from outside)
+    agents = User.objects.filter(organisation__in=below, is_demo=True, email__startswith="agent").order_by("email")
+    this_year = _over().filter(starts_at__year=timezone.localdate().year).order_by("starts_at")
+    _have_come(list(agents[: 2 * CAME]), this_year[:2])
+    _reserve(employer, skip=len(SCHOOLS))
+    advised = Training.objects.published().order_by("-published_on", "pk")[: len(ADVICE)]
+    for training, note in zip(advised, ADVICE, strict=False):
+        employers.advise(organisation=employer, training=training, note=note, by=None)
+    return len(advised)
+
+
+def _over() -> QuerySet:
+    return (
+        Session.objects.public()
+        .not_cancelled()
+        .filter(
+            ends_at__lt=timezone.now(), ends_at__gt=timezone.now() - LONG_AGO, seats__gte=F("seats_taken") + 2 * CAME
+        )
+    )
+
+
+def _have_come(agents: list[User], sessions: Iterable[Session]) -> None:
+    """Written without the rules, nor messages: nobody enrols in what is over."""
+    for session in sessions:
+        there = set(session.enrolments.values_list("agent", flat=True))
+        for agent in agents:
+            if agent.pk not in there:
+                enrolment = Enrolment(agent=agent, session=session, created_at=session.starts_at)
+                for state in (EnrolmentState.ENROLLED, EnrolmentState.PRESENT):
+                    write(enrolment, state, None)
+
+
+def _reserve(organisation: Organisation, *, skip: int) -> Session | None:
+    """Seats of a session where anybody is enrolled at once, not the one that others have."""
+    free = (
+        sessions_for(organisation)
+        .open_for_enrolment()
+        .filter(is_selective=False, needs_agreement=False, seats__gte=F("seats_taken") + F("seats_reserved") + RESERVED)
+    )
+    taken = SeatQuota.objects.in_force().values("session")
+    for session in free.exclude(pk__in=taken)[skip:]:
+        until = min(session.enrolment_closes_at, timezone.now() + datetime.timedelta(days=20))
+        try:
+            transitions.reserve(
+                session=session, organisation=organisation, seats=RESERVED, reserved_until=until, by=None
+            )
+        except transitions.EnrolmentRefused:
+            continue  # somebody waits there
+        return session
+    return None

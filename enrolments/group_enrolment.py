@@ -1,0 +1,63 @@
+"""Students enrolled together by their school: one by one, by the same rules as anybody, with what became of each."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from campus.accounts.models import User
+from catalogue.models import Session
+from enrolments import rules, transitions
+from enrolments.enums import EnrolmentState
+from enrolments.models import CohortMember
+
+MOST = 100
+"""Students at once: each takes the session's lock for a moment."""
+DONE = {
+    EnrolmentState.ENROLLED: "place réservée",
+    EnrolmentState.OFFERED: "place proposée, à accepter par l'élève",
+    EnrolmentState.WAITING: "en liste d'attente",
+    EnrolmentState.REQUESTED: "demande enregistrée",
+}
+
+
+class Outcome(NamedTuple):
+    member: CohortMember
+    state: str
+    """"" when nothing was written."""
+    told: str
+    """In words, without anything of what the student does elsewhere."""
+
+
+def enrol_students(*, session: Session, members: Iterable[CohortMember], by: User) -> list[Outcome]:
+    """Enrol each of `members`, on the seats reserved for their school first; those who waited with all are given one too.
+
+    Each is a transaction of its own: some may be refused, and the others are enrolled all the same. Of who was in the
+    session already, nothing more is told.
+    """
+    members = list(members)
+    if session.is_selective:
+        told = "session sur sélection : chaque élève demande une place depuis son espace, en disant pourquoi"
+        return [Outcome(member, "", told) for member in members]
+    return [_enrol(session, member, by) for member in members]
+
+
+def _enrol(session: Session, member: CohortMember, by: User) -> Outcome:
+    agent = member.user
+    try:
+        enrolment = transitions.enrol(agent=agent, session=session, by=by)
+        if enrolment.state == EnrolmentState.WAITING:
+            enrolment = transitions.take_reserved_seat(enrolment=enrolment, by=by)
+    except transitions.EnrolmentRefused as refusal:
+        return Outcome(member, "", _why_not(session, agent, refusal))
+    return Outcome(member, enrolment.state, DONE[enrolment.state])
+
+
+def _why_not(session: Session, agent: User, refusal: transitions.EnrolmentRefused) -> str:
+    """What the school may know of a refusal: it speaks of the session, never of what else the student follows."""
+    if refusal.argument == "superior_email":
+        return "l'accord d'un supérieur est demandé : l'élève s'inscrit depuis son espace"
+    terms = rules.Terms(session, agent)
+    if terms.conflict:
+        return "pas libre à ces dates, ou déjà dans une autre session de cette formation"
+    if not terms.is_open:
+        return "cette session est réservée à d'autres employeurs"
+    return str(refusal)

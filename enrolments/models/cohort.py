@@ -1,0 +1,130 @@
+"""The promotions of partner schools: who is in them, as the school says."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+class CohortQuerySet(models.QuerySet):
+    def current(self):
+        """Those that are not archived."""
+        return self.filter(archived_at__isnull=True)
+
+
+class Cohort(models.Model):
+    """A promotion of a partner school. Written by enrolments.cohorts, on behalf of the school's référents."""
+
+    organisation = models.ForeignKey(
+        "accounts.Organisation", on_delete=models.PROTECT, related_name="cohorts", verbose_name="école"
+    )
+    name = models.CharField("nom", max_length=100)
+    year = models.PositiveSmallIntegerField(
+        "année", validators=[MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR)]
+    )
+    cursus = models.CharField("cursus", max_length=150, blank=True)
+    level = models.CharField("niveau", max_length=100, blank=True)
+    created_at = models.DateTimeField("créée le", default=timezone.now, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name="créée par",
+    )
+    archived_at = models.DateTimeField("archivée le", null=True, blank=True, editable=False)
+
+    objects = CohortQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "promotion"
+        ordering = ["-year", "name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "organisation",
+                "year",
+                Lower("name"),
+                name="cohort_once",
+                violation_error_message="Cette école a déjà une promotion de ce nom cette année-là.",
+            ),
+            models.CheckConstraint(
+                condition=Q(year__gte=FIRST_YEAR, year__lte=LAST_YEAR),
+                name="cohort_year",
+                violation_error_message=f"Écrivez une année entre {FIRST_YEAR} et {LAST_YEAR}.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.name}, {self.year}"
+
+
+class CohortMember(models.Model):
+    """A student of a promotion, named as the school does. What they do is theirs: told by name only if they agree."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="members", verbose_name="promotion")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="cohort_memberships", verbose_name="compte"
+    )
+    email = models.EmailField("adresse électronique")
+    first_name = models.CharField("prénom", max_length=150)
+    last_name = models.CharField("nom", max_length=150)
+    added_at = models.DateTimeField("dans la promotion depuis le", default=timezone.now, editable=False)
+    invitation_asked_at = models.DateTimeField("invitation demandée le", null=True, editable=False)
+    invited_at = models.DateTimeField("invitation envoyée le", null=True, editable=False)
+    agreed_to_show_progress_at = models.DateTimeField(
+        "montre sa progression depuis le", null=True, editable=False, help_text="Dit par l'élève, dans son espace."
+    )
+
+    class Meta:
+        verbose_name = "élève"
+        ordering = ["last_name", "first_name", "pk"]
+        indexes = [
+            models.Index(
+                fields=["invitation_asked_at"], name="cohort_member_to_invite", condition=Q(invited_at__isnull=True)
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cohort", "user"],
+                name="cohort_member_once",
+                violation_error_message="Cette personne est déjà dans la promotion.",
+            ),
+            models.UniqueConstraint(
+                fields=["cohort", "email"],
+                name="cohort_member_email_once",
+                violation_error_message="Cette adresse est déjà dans la promotion.",
+            ),
+            models.CheckConstraint(
+                condition=Q(email=Lower("email")),
+                name="cohort_member_email_lower",
+                violation_error_message="L'adresse électronique s'écrit en minuscules.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.first_name} {self.last_name}"
+
+
+class CohortImport(models.Model):
+    """A file of students that was read, kept while its faults are corrected; gone once it is imported or given up."""
+
+    cohort = models.OneToOneField(Cohort, on_delete=models.CASCADE, related_name="pending_import", primary_key=True)
+    file_name = models.CharField("fichier", max_length=150)
+    rows = models.JSONField("lignes")
+    """Lists [line in the file, email, first name, last name], as they were typed."""
+    uploaded_at = models.DateTimeField("envoyé le", default=timezone.now)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name="envoyé par"
+    )
+
+    class Meta:
+        verbose_name = "import d'élèves"
+        verbose_name_plural = "imports d'élèves"
+
+    def __str__(self):
+        return self.file_name

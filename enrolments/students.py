@@ -1,0 +1,204 @@
+"""Putting students in a promotion: a file is read and checked, its faults corrected, then it is imported whole or not at all."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from campus.accounts.models import Organisation, User, domain_of
+from enrolments.cohorts import CohortRefused, lock_cohort
+from enrolments.models import Cohort, CohortImport, CohortMember
+from enrolments.student_files import COLUMNS, HEADER, Row
+
+LABELS = dict(zip(COLUMNS, HEADER, strict=True))
+LONGEST_NAME = CohortMember._meta.get_field("first_name").max_length
+CHUNK = 1_000
+MISSING = {
+    "email": "Écrivez l'adresse électronique de l'élève.",
+    "first_name": "Écrivez le prénom.",
+    "last_name": "Écrivez le nom.",
+}
+
+
+class Fault(NamedTuple):
+    """Something to correct in a row: `field` is one of COLUMNS, `advice` says what to do."""
+
+    row: Row
+    field: str
+    advice: str
+
+    @property
+    def column(self) -> str:
+        return LABELS[self.field]
+
+    @property
+    def value(self) -> str:
+        return getattr(self.row, self.field)
+
+
+class Report(NamedTuple):
+    """What an import would do."""
+
+    new: list[Row]
+    known_count: int
+    """Of rows whose student is in the promotion already: nothing changes for them."""
+    faults: list[Fault]
+
+    @property
+    def faulty_rows(self) -> list[Row]:
+        """Each once, in the order of the file."""
+        return list(dict.fromkeys(fault.row for fault in self.faults))
+
+
+def check_students(cohort: Cohort, rows: Iterable[Row]) -> Report:
+    """Say what importing `rows` would do. A few queries a thousand rows."""
+    rows = list(rows)
+    faults, first_lines, right = [], {}, []
+    for row in rows:
+        row = _tidy(row)
+        wrong = list(_faults_of(row))
+        line = first_lines.setdefault(row.email, row.line)
+        if row.email and line != row.line:
+            wrong.append(
+                Fault(row, "email", f"Cette adresse est déjà à la ligne {line} : retirez l'une des deux lignes.")
+            )
+        faults += wrong
+        if not wrong:
+            right.append(row)
+    new, known_count = [], 0
+    for chunk in _chunks(right):
+        emails = [row.email for row in chunk]
+        known = _known(cohort, emails)
+        closed = set(User.objects.filter(email__in=emails, is_active=False).values_list("email", flat=True))
+        for row in chunk:
+            if row.email in known:
+                known_count += 1
+            elif row.email in closed:
+                faults.append(Fault(row, "email", "Le compte de cette adresse est fermé : écrivez au campus."))
+            else:
+                new.append(row)
+    return Report(new, known_count, sorted(faults, key=lambda fault: fault.row.line))
+
+
+def keep_import(*, cohort: Cohort, file_name: str, rows: list[Row], by: User) -> CohortImport:
+    """Keep what was read until it is imported, instead of what was kept before. Raises CohortRefused once archived."""
+    with transaction.atomic():
+        cohort = lock_cohort(cohort)
+        pending, _is_new = CohortImport.objects.update_or_create(
+            cohort=cohort,
+            defaults={"file_name": file_name[:150], "rows": rows, "uploaded_at": timezone.now(), "uploaded_by": by},
+        )
+    return pending
+
+
+def rows_of(pending: CohortImport) -> list[Row]:
+    return [Row(*values) for values in pending.rows]
+
+
+def correct_import(*, cohort: Cohort, corrected: dict[int, Row | None]) -> CohortImport | None:
+    """Replace the rows of these lines; None leaves one out. Returns the file as it is then, None when it is gone."""
+    with transaction.atomic():
+        pending = CohortImport.objects.select_for_update().filter(cohort=cohort).first()
+        if pending:
+            kept = (corrected.get(row.line, row) for row in rows_of(pending))
+            pending.rows = [row for row in kept if row]
+            pending.save(update_fields=["rows"])
+    return pending
+
+
+@transaction.atomic
+def import_students(*, cohort: Cohort, by: User, invites: bool) -> int:
+    """Put the students of the kept file in the promotion, with an account when they have none; how many are new.
+
+    All or nothing. invites: the worker then writes to them. Raises CohortRefused with a fault left, without a file, and
+    once archived.
+    """
+    cohort = lock_cohort(cohort)
+    pending = CohortImport.objects.select_for_update().filter(cohort=cohort).first()
+    if pending is None:
+        raise CohortRefused("Ce fichier a déjà été importé, ou abandonné : envoyez-le de nouveau.")
+    report = check_students(cohort, rows_of(pending))
+    if report.faults:
+        raise CohortRefused("Il reste des lignes à corriger.")
+    add_students(cohort, report.new, invites=invites)
+    pending.delete()
+    return len(report.new)
+
+
+def add_students(cohort: Cohort, rows: list[Row], *, invites: bool) -> None:
+    """Write `rows`, which `check_students` calls new, under the promotion's lock."""
+    now = timezone.now()
+    employers: dict[str, Organisation] = {}
+    for chunk in _chunks(rows):
+        emails = [row.email for row in chunk]
+        known = set(User.objects.filter(email__in=emails).values_list("email", flat=True))
+        accounts = []
+        for row in chunk:
+            if row.email in known:
+                continue
+            host = row.email.rpartition("@")[2]
+            if host not in employers:
+                domain = domain_of(row.email)
+                employers[host] = (domain and domain.organisation) or cohort.organisation
+            account = User(
+                email=row.email, first_name=row.first_name, last_name=row.last_name, organisation=employers[host]
+            )
+            account.set_unusable_password()
+            accounts.append(account)
+        User.objects.bulk_create(accounts, ignore_conflicts=True)
+        ids = dict(User.objects.filter(email__in=emails).values_list("email", "pk"))
+        CohortMember.objects.bulk_create(
+            [
+                CohortMember(
+                    cohort=cohort,
+                    user_id=ids[row.email],
+                    email=row.email,
+                    first_name=row.first_name,
+                    last_name=row.last_name,
+                    added_at=now,
+                    invitation_asked_at=now if invites else None,
+                )
+                for row in chunk
+            ]
+        )
+
+
+def _chunks(rows: list[Row]) -> Iterator[list[Row]]:
+    return (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
+
+
+def _known(cohort: Cohort, emails: list[str]) -> set[str]:
+    """Those of `emails` that are in the promotion, under the address that the school gave or that of the account."""
+    members = CohortMember.objects.filter(cohort=cohort).filter(Q(email__in=emails) | Q(user__email__in=emails))
+    return {email for pair in members.values_list("email", "user__email") for email in pair}
+
+
+def _tidy(row: Row) -> Row:
+    return row._replace(
+        email=row.email.strip().lower(),
+        first_name=" ".join(row.first_name.split()),
+        last_name=" ".join(row.last_name.split()),
+    )
+
+
+def _faults_of(row: Row) -> Iterator[Fault]:
+    for field, advice in MISSING.items():
+        value = getattr(row, field)
+        if not value:
+            yield Fault(row, field, advice)
+        elif any(unicodedata.category(char) in {"Cc", "Cs", "Cn"} for char in value):
+            yield Fault(row, field, "Retirez les caractères qui ne s'affichent pas : tapez ce texte de nouveau.")
+        elif field == "email":
+            try:
+                validate_email(value)
+            except ValidationError:
+                yield Fault(row, field, "Écrivez une adresse complète : prenom.nom@ecole.fr.")
+        elif len(value) > LONGEST_NAME:
+            yield Fault(row, field, f"Écrivez {LONGEST_NAME} caractères au plus.")
+        elif "@" in value:
+            yield Fault(row, field, "C'est une adresse : les colonnes sont peut-être inversées.")

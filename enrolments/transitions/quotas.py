@@ -1,0 +1,117 @@
+"""Seats kept for the promotions and the agents of an organisation, until a day; then they are everybody's.
+
+Each takes the session's lock first: a quota only ever takes seats that are free and that nobody waits for.
+"""
+
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from campus.accounts.models import Organisation, User
+from catalogue.enums import SessionState
+from catalogue.models import Session
+from enrolments import rules
+from enrolments.enums import EnrolmentState
+from enrolments.models import Enrolment, SeatQuota
+from enrolments.transitions.base import EnrolmentRefused, give_on, lock, lock_agent, lock_both, move
+
+
+@transaction.atomic
+def reserve(
+    *, session: Session, organisation: Organisation, seats: int, reserved_until: datetime.datetime, by: User | None
+) -> SeatQuota:
+    """Keep `seats` of a session for the people of an organisation until an instant, before it begins.
+
+    Raises EnrolmentRefused when it is over, cancelled or closed, when the organisation has a quota there already, and when
+    fewer seats are free: those who wait come first.
+    """
+    session = lock(session)
+    _check(session, seats, reserved_until)
+    if SeatQuota.objects.in_force().filter(session=session, organisation=organisation).exists():
+        raise EnrolmentRefused(
+            "Des places de cette session vous sont déjà réservées : changez-en le nombre dans vos réservations."
+        )
+    give_on(session)
+    _check_free(session, seats)
+    return SeatQuota.objects.create(
+        session=session, organisation=organisation, seats=seats, reserved_until=reserved_until, created_by=by
+    )
+
+
+@transaction.atomic
+def change_quota(*, quota: SeatQuota, seats: int, reserved_until: datetime.datetime) -> SeatQuota:
+    """Keep more seats, or fewer, or until another instant; those given back go to who waits.
+
+    Raises EnrolmentRefused as `reserve` does, once they are released, and for fewer seats than are taken.
+    """
+    session, quota = _lock_quota(quota)
+    if quota.released_at:
+        raise EnrolmentRefused("Ces places ont été rendues à tous : réservez-en d'autres.")
+    _check(session, seats, reserved_until)
+    if seats < quota.used:
+        raise EnrolmentRefused(f"{quota.used} de ces places sont prises : gardez-en au moins autant.", "seats")
+    if seats > quota.seats:
+        give_on(session)
+        _check_free(session, seats - quota.seats, kept=quota.seats)
+    quota.seats, quota.reserved_until = seats, reserved_until
+    quota.save(update_fields=["seats", "reserved_until"])
+    session.__dict__.pop("seats_reserved", None)
+    give_on(session)
+    return quota
+
+
+@transaction.atomic
+def release(*, quota: SeatQuota) -> SeatQuota:
+    """Give the seats that are left to all, those who wait first. Nothing when it was done."""
+    session, quota = _lock_quota(quota)
+    if quota.released_at is None:
+        quota.released_at = timezone.now()
+        quota.save(update_fields=["released_at"])
+        session.__dict__.pop("seats_reserved", None)
+        give_on(session)
+    return quota
+
+
+@transaction.atomic
+def take_reserved_seat(*, enrolment: Enrolment, by: User | None) -> Enrolment:
+    """Give a seat kept for them to somebody who waits in the line of all; unchanged without any, or when they do not wait.
+
+    Raises EnrolmentRefused when they have another session then.
+    """
+    lock_agent(enrolment.agent)
+    enrolment = lock_both(enrolment)
+    terms = rules.Terms(enrolment.session, enrolment.agent)
+    if enrolment.state != EnrolmentState.WAITING or terms.quota is None:
+        return enrolment
+    if terms.clash:
+        raise EnrolmentRefused(terms.clash)
+    enrolment.quota_id = terms.quota
+    return move(enrolment, EnrolmentState.ENROLLED, by)
+
+
+def _lock_quota(quota: SeatQuota) -> tuple[Session, SeatQuota]:
+    session = lock(quota.session)
+    return session, SeatQuota.objects.select_for_update().get(pk=quota.pk)
+
+
+def _check(session: Session, seats: int, reserved_until: datetime.datetime) -> None:
+    if session.state in {SessionState.CANCELLED, SessionState.FINISHED, SessionState.CLOSED} or not session.starts_at:
+        raise EnrolmentRefused(f"On ne réserve plus de places dans cette session : {session.state.label.lower()}.")
+    if seats < 1:
+        raise EnrolmentRefused("Réservez au moins une place.", "seats")
+    now = timezone.now()
+    if reserved_until <= now:
+        raise EnrolmentRefused("Choisissez un jour à venir.", "reserved_until")
+    if reserved_until > min(session.starts_at, session.enrolment_closes_at):
+        raise EnrolmentRefused(
+            "Choisissez un jour avant la clôture des inscriptions : les places qui restent doivent pouvoir être prises.",
+            "reserved_until",
+        )
+
+
+def _check_free(session: Session, seats: int, kept: int = 0) -> None:
+    free = 0 if rules.somebody_waits(session) else session.seats_left
+    if seats > free:
+        left = f"{kept + free} au plus" if kept + free else "aucune : des personnes attendent ou tout est pris"
+        raise EnrolmentRefused(f"Il n'y a pas assez de places libres : vous pouvez en réserver {left}.", "seats")

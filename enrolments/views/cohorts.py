@@ -1,0 +1,141 @@
+"""« Promotions » in « Espace partenaire »: opened, filled, invited, followed."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, F, Q
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from campus.personal import UNPROCESSABLE, posted
+from enrolments import cohorts
+from enrolments.cohort_forms import CohortForm
+from enrolments.cohort_progress import agreed_members, enrolments_of, invitations_of
+from enrolments.figures import figures_by, figures_of
+from enrolments.models import Cohort
+from enrolments.views.common import PAGE_SIZE
+from enrolments.views.spaces import asked, for_referents
+
+MEMBERS_SHOWN = 50
+TRAININGS_SHOWN = 20
+
+
+def cohort_of(organisation, pk) -> Cohort:
+    """A promotion of this school. Raises Http404 for another's."""
+    return get_object_or_404(organisation.cohorts.select_related("organisation"), pk=pk)
+
+
+def to_cohort(cohort, name="cohort_detail"):
+    return redirect(f"enrolments:{name}", cohort.organisation.slug, cohort.pk)
+
+
+@for_referents
+def cohort_list(request, organisation):
+    """The current ones first, the latest years first."""
+    counted = organisation.cohorts.annotate(member_count=Count("members"))
+    current_first = counted.order_by(F("archived_at").asc(nulls_first=True), "-year", "name", "pk")
+    page = Paginator(current_first, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "enrolments/cohorts/list.html", {"organisation": organisation, "page_obj": page})
+
+
+@for_referents
+def cohort_add(request, organisation):
+    return _form(request, organisation, Cohort(year=timezone.localdate().year))
+
+
+@for_referents
+def cohort_edit(request, organisation, pk):
+    return _form(request, organisation, cohort_of(organisation, pk))
+
+
+def _form(request, organisation, cohort):
+    form, status = CohortForm(posted(request), instance=cohort), 200
+    if request.method == "POST":
+        status = UNPROCESSABLE
+        if form.is_valid():
+            is_new = cohort.pk is None
+            try:
+                cohorts.save_cohort(cohort=form.instance, organisation=organisation, by=request.user)
+            except cohorts.CohortRefused as refusal:
+                form.add_error(refusal.argument, str(refusal))
+            else:
+                messages.success(request, "La promotion est enregistrée.")
+                return to_cohort(cohort, "cohort_import" if is_new else "cohort_detail")
+    context = {"organisation": organisation, "cohort": cohort, "form": form}
+    return render(request, "enrolments/cohorts/form.html", context, status=status)
+
+
+@for_referents
+def cohort_detail(request, organisation, pk):
+    """Its students as the school named them, and what one may do."""
+    cohort, query = cohort_of(organisation, pk), asked(request)
+    members = cohort.members.all()
+    if query:
+        members = members.filter(
+            Q(last_name__icontains=query) | Q(first_name__icontains=query) | Q(email__icontains=query)
+        )
+    context = {
+        "organisation": organisation,
+        "cohort": cohort,
+        "query": query,
+        "page_obj": Paginator(members, MEMBERS_SHOWN).get_page(request.GET.get("page")),
+        "invitations": invitations_of(cohort),
+    }
+    return render(request, "enrolments/cohorts/detail.html", context)
+
+
+@for_referents
+def cohort_progress(request, organisation, pk):
+    """Together, never of fewer than five; then by name, those who agreed."""
+    cohort = cohort_of(organisation, pk)
+    enrolments = enrolments_of(cohort)
+    context = {
+        "organisation": organisation,
+        "cohort": cohort,
+        "figures": figures_of(enrolments),
+        "by_training": figures_by(enrolments, "session__module__title", TRAININGS_SHOWN),
+        "page_obj": Paginator(agreed_members(cohort), PAGE_SIZE).get_page(request.GET.get("page")),
+    }
+    return render(request, "enrolments/cohorts/progress.html", context)
+
+
+@for_referents
+@require_POST
+def cohort_archive(request, organisation, pk):
+    cohort = cohort_of(organisation, pk)
+    cohorts.archive(cohort=cohort)
+    messages.success(request, f"« {cohort} » est archivée : ses élèves ne prennent plus de places réservées.")
+    return to_cohort(cohort)
+
+
+@for_referents
+@require_POST
+def cohort_reopen(request, organisation, pk):
+    cohort = cohort_of(organisation, pk)
+    cohorts.reopen(cohort=cohort)
+    messages.success(request, f"« {cohort} » est rouverte.")
+    return to_cohort(cohort)
+
+
+@for_referents
+@require_POST
+def cohort_invite(request, organisation, pk):
+    cohort = cohort_of(organisation, pk)
+    try:
+        count = cohorts.ask_invitations(cohort=cohort)
+    except cohorts.CohortRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        told = f"{count} invitation{'s partent' if count > 1 else ' part'} par courriel dans les minutes qui viennent."
+        messages.success(request, told if count else "Tous les élèves ont déjà été invités.")
+    return to_cohort(cohort)
+
+
+@for_referents
+@require_POST
+def member_remove(request, organisation, pk, member_pk):
+    cohort = cohort_of(organisation, pk)
+    member = get_object_or_404(cohort.members, pk=member_pk)
+    cohorts.remove_member(member=member)
+    messages.success(request, f"{member} n'est plus dans la promotion. Ses inscriptions restent les siennes.")
+    return to_cohort(cohort)

@@ -1,0 +1,69 @@
+"""A school enrols students of a promotion in a session: which session, which students, what became of each."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, Q
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_http_methods
+
+from campus.personal import UNPROCESSABLE
+from enrolments.bookable import sessions_for
+from enrolments.group_enrolment import MOST, enrol_students
+from enrolments.models import Enrolment, SeatQuota
+from enrolments.views.cohorts import cohort_of, to_cohort
+from enrolments.views.common import PAGE_SIZE
+from enrolments.views.spaces import asked, for_referents
+
+
+@for_referents
+def cohort_sessions(request, organisation, pk):
+    """Which session: those with seats reserved first."""
+    cohort, query = cohort_of(organisation, pk), asked(request)
+    quotas = SeatQuota.objects.in_force().filter(organisation=organisation, session__in=sessions_for(organisation))
+    context = {
+        "organisation": organisation,
+        "cohort": cohort,
+        "query": query,
+        "quotas": quotas.select_related("session__module", "session__place").order_by("session__starts_at"),
+        "page_obj": Paginator(sessions_for(organisation, query), PAGE_SIZE).get_page(request.GET.get("page")),
+    }
+    return render(request, "enrolments/cohorts/sessions.html", context)
+
+
+@for_referents
+@require_http_methods(["GET", "HEAD", "POST"])
+def cohort_enrol(request, organisation, pk, session_pk):
+    """Which students; then, in one page, who has a seat and who has not, and why."""
+    cohort, query = cohort_of(organisation, pk), asked(request)
+    if cohort.archived_at:
+        messages.error(request, "Cette promotion est archivée : rouvrez-la d'abord.")
+        return to_cohort(cohort)
+    session = get_object_or_404(sessions_for(organisation), pk=session_pk)
+    context = {
+        "organisation": organisation,
+        "cohort": cohort,
+        "session": session,
+        "quota": SeatQuota.objects.in_force().filter(organisation=organisation, session=session).first(),
+    }
+    status = 200
+    if request.method == "POST":
+        chosen = [int(pk) for pk in request.POST.getlist("members") if pk.isdecimal() and len(pk) < 19][: MOST + 1]
+        members = list(cohort.members.filter(pk__in=chosen).select_related("user"))
+        if members and len(chosen) <= MOST:
+            outcomes = enrol_students(session=session, members=members, by=request.user)
+            done = [outcome for outcome in outcomes if outcome.state]
+            context |= {"done": done, "refused": [outcome for outcome in outcomes if not outcome.state]}
+            return render(request, "enrolments/cohorts/enrolled.html", context)
+        status = UNPROCESSABLE
+        context["error"] = f"Cochez {MOST} élèves au plus." if members else "Cochez au moins un élève."
+    # Only on the school's own seats: what a student asked for by themself is not its business.
+    is_in = Enrolment.objects.live().filter(quota__organisation=organisation, session=session, agent=OuterRef("user"))
+    members = cohort.members.annotate(is_in=Exists(is_in))
+    if query:
+        members = members.filter(Q(last_name__icontains=query) | Q(first_name__icontains=query))
+    context |= {
+        "query": query,
+        "checks_all": request.GET.get("cocher") == "oui",
+        "page_obj": Paginator(members, MOST).get_page(request.GET.get("page")),
+    }
+    return render(request, "enrolments/cohorts/enrol.html", context, status=status)

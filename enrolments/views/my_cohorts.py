@@ -1,0 +1,33 @@
+"""« Mes promotions » in « Mon espace »: what a student agrees to show to their school."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from campus.personal import private
+from enrolments import cohorts
+from enrolments.models import CohortMember
+
+
+@private
+@login_required
+def my_cohorts(request):
+    """Without a profile too: the invitation leads here."""
+    mine = CohortMember.objects.filter(user=request.user).select_related("cohort__organisation")
+    memberships = mine.order_by("cohort__archived_at", "-cohort__year", "cohort__name")
+    return render(request, "enrolments/my_cohorts.html", {"memberships": memberships})
+
+
+@private
+@login_required
+@require_POST
+def my_cohort_agree(request, pk):
+    member = get_object_or_404(CohortMember.objects.select_related("cohort"), pk=pk, user=request.user)
+    shows = request.POST.get("shows") == "oui"
+    cohorts.agree(member=member, shows=shows)
+    told = (
+        "Votre école voit maintenant ce que vous suivez." if shows else "Votre école ne voit plus ce que vous suivez."
+    )
+    messages.success(request, told)
+    return redirect("enrolments:my_cohorts")

@@ -1,0 +1,133 @@
+"""Seats that a school, or an employer, reserves in sessions until a day: the same pages in both spaces."""
+
+from typing import NamedTuple
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import F
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from campus.personal import UNPROCESSABLE, posted
+from enrolments import transitions
+from enrolments.bookable import sessions_for
+from enrolments.cohort_forms import QuotaForm
+from enrolments.models import SeatQuota
+from enrolments.views.common import PAGE_SIZE
+from enrolments.views.spaces import asked, for_hr, for_referents
+
+
+class Space(NamedTuple):
+    """Where one reserves from: the template that pages extend, the names of their addresses, for whom seats are kept."""
+
+    template: str
+    quotas: str
+    sessions: str
+    reserve: str
+    change: str
+    release: str
+    people: str
+
+
+SCHOOL = Space(
+    "enrolments/cohorts/space.html",
+    "enrolments:cohort_quotas",
+    "enrolments:cohort_quota_sessions",
+    "enrolments:cohort_quota_reserve",
+    "enrolments:cohort_quota_change",
+    "enrolments:cohort_quota_release",
+    "vos élèves",
+)
+EMPLOYER = Space(
+    "enrolments/employers/space.html",
+    "enrolments:employer_quotas",
+    "enrolments:employer_quota_sessions",
+    "enrolments:employer_quota_reserve",
+    "enrolments:employer_quota_change",
+    "enrolments:employer_quota_release",
+    "vos agents",
+)
+
+
+def _list(request, organisation, space):
+    quotas = (
+        SeatQuota.objects.filter(organisation=organisation)
+        .select_related("session__module", "session__programme", "session__place")
+        .order_by(F("released_at").desc(nulls_first=True), "session__starts_at", "pk")
+    )
+    page = Paginator(quotas, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"organisation": organisation, "space": space, "page_obj": page}
+    return render(request, "enrolments/quotas/list.html", context)
+
+
+def _sessions(request, organisation, space):
+    query = asked(request)
+    sessions = sessions_for(organisation, query).with_seats_left()
+    page = Paginator(sessions, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"organisation": organisation, "space": space, "query": query, "page_obj": page}
+    return render(request, "enrolments/quotas/sessions.html", context)
+
+
+def _reserve(request, organisation, space, session_pk):
+    session = get_object_or_404(sessions_for(organisation), pk=session_pk)
+
+    def write(**fields):
+        transitions.reserve(session=session, organisation=organisation, by=request.user, **fields)
+        return f"{fields['seats']} place{'s' if fields['seats'] > 1 else ''} vous sont réservées."
+
+    return _form(request, organisation, space, QuotaForm(posted(request), session=session), session, None, write)
+
+
+def _change(request, organisation, space, pk):
+    quota = _quota_of(organisation, pk)
+
+    def write(**fields):
+        transitions.change_quota(quota=quota, **fields)
+        return "Votre réservation est changée."
+
+    form = QuotaForm(posted(request), session=quota.session, quota=quota)
+    return _form(request, organisation, space, form, quota.session, quota, write)
+
+
+def _form(request, organisation, space, form, session, quota, write):
+    status = 200
+    if request.method == "POST":
+        status = UNPROCESSABLE
+        if form.is_valid():
+            try:
+                told = write(**form.cleaned_data)
+            except transitions.EnrolmentRefused as refusal:
+                form.add_error(refusal.argument, str(refusal))
+            else:
+                messages.success(request, told)
+                return redirect(space.quotas, organisation.slug)
+    context = {"organisation": organisation, "space": space, "form": form, "session": session, "quota": quota}
+    return render(request, "enrolments/quotas/form.html", context, status=status)
+
+
+def _release(request, organisation, space, pk):
+    quota = transitions.release(quota=_quota_of(organisation, pk))
+    messages.success(request, f"Les places de « {quota.session.subject} » que personne n'a prises sont rendues à tous.")
+    return redirect(space.quotas, organisation.slug)
+
+
+def _quota_of(organisation, pk) -> SeatQuota:
+    """A reservation of this organisation. Raises Http404 for another's."""
+    quotas = organisation.quotas.select_related("session__module", "session__programme", "session__place")
+    return get_object_or_404(quotas, pk=pk)
+
+
+def _in(space: Space, decorate, view):
+    return decorate(lambda request, organisation, **kwargs: view(request, organisation, space, **kwargs))
+
+
+cohort_quotas = _in(SCHOOL, for_referents, _list)
+cohort_quota_sessions = _in(SCHOOL, for_referents, _sessions)
+cohort_quota_reserve = _in(SCHOOL, for_referents, _reserve)
+cohort_quota_change = _in(SCHOOL, for_referents, _change)
+cohort_quota_release = require_POST(_in(SCHOOL, for_referents, _release))
+employer_quotas = _in(EMPLOYER, for_hr, _list)
+employer_quota_sessions = _in(EMPLOYER, for_hr, _sessions)
+employer_quota_reserve = _in(EMPLOYER, for_hr, _reserve)
+employer_quota_change = _in(EMPLOYER, for_hr, _change)
+employer_quota_release = require_POST(_in(EMPLOYER, for_hr, _release))

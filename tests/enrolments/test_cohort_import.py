@@ -1,0 +1,176 @@
+"""A school imports its students: every fault is told, nothing is half imported, a large file takes a bounded time."""
+
+import io
+import tracemalloc
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from openpyxl import Workbook
+
+from campus.accounts.models import EmailDomain, Organisation, User
+from campus.mailing.models import Message
+from enrolments import cohorts
+from enrolments.models import CohortImport, CohortMember
+from enrolments.student_files import Row
+from enrolments.students import check_students, import_students, keep_import
+
+pytestmark = pytest.mark.django_db
+GOOD = "Courriel;Prénom;NOM;Téléphone\nada@ecole.example;Ada;Lovelace;01\nGrace@Ecole.Example;Grace;Hopper;02\n"
+
+
+@pytest.fixture
+def space(client, referent):
+    client.force_login(referent)
+    return client
+
+
+@pytest.fixture
+def url(school, cohort):
+    return lambda name: reverse(f"enrolments:{name}", args=[school.slug, cohort.pk])
+
+
+def upload(space, url, content, name="élèves.csv"):
+    content = content.encode() if isinstance(content, str) else content
+    return space.post(url("cohort_import"), {"file": SimpleUploadedFile(name, content)})
+
+
+def test_a_good_file_is_shown_then_imported_and_students_invited(space, url, cohort, school):
+    assert upload(space, url, GOOD).status_code == 302
+    page = space.get(url("cohort_import_check")).text
+    assert "2 nouveaux élèves" in page and not CohortMember.objects.exists()
+
+    space.post(url("cohort_import_confirm"), {"invites": "on"})
+    cohorts.invite_students()
+    cohorts.invite_students()
+
+    ada = CohortMember.objects.get(email="ada@ecole.example")
+    assert (ada.first_name, ada.last_name, ada.user.organisation) == ("Ada", "Lovelace", school)
+    assert CohortMember.objects.get(last_name="Hopper").email == "grace@ecole.example"
+    assert not CohortImport.objects.exists()
+    assert sorted(Message.objects.values_list("to", flat=True)) == ["ada@ecole.example", "grace@ecole.example"]
+    message = Message.objects.first()
+    assert "École d'essai vous a mis dans la promotion « Ada Lovelace, 2026 »" in message.text
+    assert "2 invitations parties." in space.get(url("cohort_detail")).text
+
+
+def test_bad_lines_are_listed_and_corrected_in_the_page(space, url):
+    lines = "ada@;Ada;Lovelace\nok@ecole.example;Léa;Roux\nok@ecole.example;;Autre\nout@ecole.example;;X\n"
+    upload(space, url, "email;prenom;nom\n" + lines)
+
+    page = space.get(url("cohort_import_check")).text
+    assert "3 lignes à corriger" in page and "Ligne 2" in page and 'value="ada@"' in page
+    assert "Cette adresse est déjà à la ligne 3" in page and page.count("Écrivez le prénom.") == 2
+    told = space.get(url("cohort_import_faults")).text
+    assert "2,Adresse électronique,ada@,Écrivez une adresse complète" in told
+    refused = space.post(url("cohort_import_confirm"), follow=True).text
+    assert "Il reste des lignes à corriger" in refused and not CohortMember.objects.exists()
+
+    typed = {
+        "ligne-2-email": "ada@ecole.example", "ligne-2-first_name": "Ada", "ligne-2-last_name": "Lovelace",
+        "ligne-4-email": "lou@ecole.example", "ligne-4-first_name": "", "ligne-4-last_name": "Autre",
+        "ligne-5-email": "out@ecole.example", "ligne-5-first_name": "", "ligne-5-last_name": "X",
+        "ligne-5-is_left_out": "on",
+    }  # fmt: skip
+    answer = space.post(url("cohort_import_check"), typed)
+    assert answer.status_code == 422 and "1 ligne à corriger" in answer.text and "lou@ecole.example" in answer.text
+    typed = {"ligne-4-email": "lou@ecole.example", "ligne-4-first_name": "Lou", "ligne-4-last_name": "Autre"}
+    assert space.post(url("cohort_import_check"), typed).status_code == 302
+    space.post(url("cohort_import_confirm"))
+
+    assert set(CohortMember.objects.values_list("email", flat=True)) == {
+        "ada@ecole.example", "ok@ecole.example", "lou@ecole.example",
+    }  # fmt: skip
+    assert not CohortMember.objects.exclude(invitation_asked_at=None).exists()
+
+
+def workbook(*rows):
+    book, file = Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.create_sheet("Vide")
+    book.save(file)
+    return file.getvalue()
+
+
+def test_a_workbook_is_read_too(space, url):
+    content = workbook(
+        ["Adresse e-mail", "Prénom", "Nom"], ["ada@ecole.example", "Ada", "Lovelace"], [None, None, None]
+    )
+    assert upload(space, url, content, "eleves.xlsx").status_code == 302
+    assert "1 nouvel élève à importer" in space.get(url("cohort_import_check")).text
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("", "vide"),
+        ("nom;prenom\nA;B\n", "il manque « Adresse électronique »"),
+        ("email;e-mail;prenom;nom\na;b;c;d\n", "disent la même chose"),
+        ("email;prenom;nom\n", "ne contient aucun élève"),
+        ("email;prenom;nom\na@b.fr;Zo\xe9;X\n".encode("latin-1"), "CSV UTF-8"),
+        ('email;prenom;nom\n"a@b.fr;Zoé;X\n', "ne se lit pas"),
+        ("email;prenom;nom\na@b.fr;A;B;C\n", "ne se lit pas à la ligne 2"),
+        (b"PK\x03\x04 nothing", "abîmé"),
+        (b"PK nothing", "pas accepté. Envoyez l"),
+        ("email;prenom;nom\n" + "a@b.fr;A;B\n" * 10_001, "plus de 10000 lignes"),
+    ],
+)
+def test_a_file_that_is_not_one_is_refused_with_what_to_do(space, url, content, told):
+    answer = upload(space, url, content)
+    assert answer.status_code == 422 and told in answer.text and not CohortImport.objects.exists()
+
+
+def test_what_is_checked_in_a_line(cohort, new_student):
+    there = new_student()
+    User.objects.create_user("closed@ecole.example", is_active=False)
+    rows = [
+        Row(2, there.email, "Déjà", "Là"),
+        Row(3, "closed@ecole.example", "A", "B"),
+        Row(4, "a@ecole.example", "A" * 151, "B\x01"),
+        Row(5, "Camille", "x@y.fr", ""),
+    ]
+
+    report = check_students(cohort, rows)
+
+    assert report.known_count == 1 and report.new == []
+    assert [(fault.row.line, fault.column) for fault in report.faults] == [
+        (3, "Adresse électronique"), (4, "Prénom"), (4, "Nom"), (5, "Adresse électronique"), (5, "Prénom"), (5, "Nom"),
+    ]  # fmt: skip
+
+
+def test_existing_accounts_are_kept_as_they_are_and_domains_tell_the_employer(cohort, referent, school):
+    ministry = Organisation.objects.create(name="Ministère", kind="ministere")
+    EmailDomain.objects.create(name="ministere.example", organisation=ministry)
+    known = User.objects.create_user("ada@ecole.example", first_name="Augusta", organisation=ministry)
+    rows = [Row(2, known.email, "Ada", "L"), Row(3, "b@ministere.example", "B", "B"), Row(4, "c@x.example", "C", "C")]
+    keep_import(cohort=cohort, file_name="a.csv", rows=rows, by=referent)
+
+    assert import_students(cohort=cohort, by=referent, invites=False) == 3
+
+    known.refresh_from_db()
+    assert (known.first_name, known.organisation) == ("Augusta", ministry)
+    of = dict(CohortMember.objects.values_list("email", "user__organisation"))
+    assert of["b@ministere.example"] == ministry.pk and of["c@x.example"] == school.pk
+
+
+def test_nothing_is_imported_into_an_archived_promotion_nor_twice(cohort, referent):
+    keep_import(cohort=cohort, file_name="a.csv", rows=[Row(2, "a@b.fr", "A", "B")], by=referent)
+    import_students(cohort=cohort, by=referent, invites=False)
+    with pytest.raises(cohorts.CohortRefused, match="déjà été importé"):
+        import_students(cohort=cohort, by=referent, invites=False)
+    cohorts.archive(cohort=cohort)
+    with pytest.raises(cohorts.CohortRefused, match="archivée"):
+        keep_import(cohort=cohort, file_name="a.csv", rows=[], by=referent)
+
+
+def test_two_thousand_students_take_few_queries_and_little_memory(cohort, referent, django_assert_max_num_queries):
+    """bench/students.py measures five thousand, and the seconds."""
+    rows = [Row(line, f"eleve{line}@ecole.example", "Élève", f"N°{line}") for line in range(2, 2002)]
+    tracemalloc.start()
+    with django_assert_max_num_queries(40):
+        keep_import(cohort=cohort, file_name="a.csv", rows=rows, by=referent)
+        assert import_students(cohort=cohort, by=referent, invites=True) == 2000
+    peak = tracemalloc.get_traced_memory()[1] / 1e6
+    tracemalloc.stop()
+    assert peak < 40

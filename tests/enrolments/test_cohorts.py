@@ -1,0 +1,198 @@
+"""A school opens promotions, reserves seats, enrols students together, follows them; each student says what it sees."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from campus.mailing.models import Message
+from catalogue.models import Session
+from enrolments.enums import EnrolmentState
+from enrolments.models import Cohort, CohortMember, Enrolment, SeatQuota
+from enrolments.transitions import enrol, note_attendance, reserve
+
+pytestmark = pytest.mark.django_db
+S = EnrolmentState
+
+
+@pytest.fixture
+def space(client, referent):
+    client.force_login(referent)
+    return client
+
+
+@pytest.fixture
+def url(school):
+    return lambda name, *args: reverse(f"enrolments:{name}", args=[school.slug, *args])
+
+
+def in_days(days):
+    return timezone.localdate() + datetime.timedelta(days=days)
+
+
+def members_of(*users):
+    return [CohortMember.objects.get(user=user).pk for user in users]
+
+
+def test_a_promotion_is_opened_once_corrected_archived_and_reopened(space, url, cohort):
+    again = space.post(url("cohort_add"), {"name": "ada lovelace", "year": "2026"})
+    assert again.status_code == 422 and "déjà une promotion de ce nom" in again.text
+    bad = space.post(url("cohort_add"), {"name": "", "year": "26"})
+    assert bad.status_code == 422 and "Écrivez le nom de la promotion" in bad.text and 'value="26"' in bad.text
+    space.post(url("cohort_edit", cohort.pk), {"name": "Grace Hopper", "year": "2026", "level": "1re année"})
+    space.post(url("cohort_archive", cohort.pk))
+    page = space.get(url("cohort_list")).text
+    assert "Grace Hopper, 2026" in page and "Archivée" in page
+    space.post(url("cohort_reopen", cohort.pk))
+    assert Cohort.objects.get().archived_at is None
+    added = space.post(url("cohort_add"), {"name": "Ada Lovelace", "year": "2026"})
+    assert added.url == url("cohort_import", Cohort.objects.latest("pk").pk)
+
+
+def test_fifteen_seats_are_reserved_and_twelve_students_enrolled(space, url, cohort, new_session, new_student):
+    session, students = new_session(seats=20), [new_student() for _ in range(13)]
+    form = {"seats": "15", "reserved_until": in_days(10).isoformat()}
+    assert space.post(url("cohort_quota_reserve", session.pk), form).url == url("cohort_quotas")
+    assert "15 place" in space.get(url("cohort_sessions", cohort.pk)).text
+
+    answer = space.post(url("cohort_enrol", cohort.pk, session.pk), {"members": members_of(*students[:12])})
+
+    assert "12 élèves inscrits" in answer.text and answer.text.count("place réservée") == 12
+    quota = SeatQuota.objects.get()
+    assert (quota.seats, quota.used) == (15, 12)
+    assert timezone.localtime(quota.reserved_until).date() == in_days(11)  # the end of that day
+    session = Session.objects.get()
+    assert (session.seats_taken, session.seats_reserved, session.seats_left) == (12, 3, 5)
+    assert "Places prises : 12 sur 15" in space.get(url("cohort_quotas")).text
+    assert "Votre école a fait cette inscription pour vous." in Message.objects.first().text
+
+
+def test_who_cannot_be_enrolled_is_told_without_what_they_do_elsewhere(
+    space, url, cohort, new_session, new_student, new_module, new_agent
+):
+    secret = new_module("Sortir de l'addiction au jeu", state="publie", published_on="2026-01-05")
+    session, other = new_session(seats=2), new_session(module=secret)
+    busy, there, waiting, last = (new_student() for _ in range(4))
+    enrol(agent=busy, session=other, by=busy)
+    enrol(agent=there, session=session, by=there)
+    enrol(agent=new_agent(), session=session, by=None)
+    enrol(agent=waiting, session=session, by=waiting)
+    Session.objects.filter(pk=session.pk).update(seats=3)
+    SeatQuota.objects.create(session=session, organisation=cohort.organisation, seats=1, reserved_until=timezone.now())
+
+    chosen = {"members": members_of(busy, there, waiting, last)}
+    answer = space.post(url("cohort_enrol", cohort.pk, session.pk), chosen).text
+
+    assert "3 élèves inscrits, 1 non" in answer and "addiction" not in answer
+    assert "pas libre à ces dates" in answer and "déjà" not in answer.partition("Sont inscrits")[2]
+    states = dict(session.enrolments.values_list("agent", "state"))
+    assert (states[waiting.pk], states[last.pk]) == (S.ENROLLED, S.WAITING)
+
+
+def test_nobody_is_enrolled_without_a_box_ticked_nor_from_another_school(space, url, cohort, new_session, new_student):
+    session, other = new_session(), Cohort.objects.create(organisation=new_session().organiser, name="Autre", year=2026)
+    stranger = CohortMember.objects.create(cohort=other, user=new_student(), email="x@x.fr")
+    for chosen in [[], ["x", "99999999999999999999", "-1"], [stranger.pk]]:
+        answer = space.post(url("cohort_enrol", cohort.pk, session.pk), {"members": chosen})
+        assert answer.status_code == 422 and "Cochez au moins un élève." in answer.text
+    assert not session.enrolments.exists()
+    assert space.get(url("cohort_enrol", cohort.pk, session.pk), {"cocher": "oui"}).text.count(" checked") == 1
+
+
+def test_sessions_on_selection_and_with_agreements_are_left_to_students(
+    space, url, cohort, new_session, new_student, school
+):
+    student, selective = new_student(), new_session(is_selective=True)
+    agreed = new_session(in_days=40, needs_agreement=True)
+    answers = [
+        space.post(url("cohort_enrol", cohort.pk, each.pk), {"members": members_of(student)}).text
+        for each in (selective, agreed)
+    ]
+    assert "demande une place depuis son espace" in answers[0] and "accord d" in answers[1]
+    assert not Enrolment.objects.exists()
+
+
+def test_figures_are_of_five_students_at_least_and_names_of_those_who_agreed(
+    client, space, url, cohort, new_session, new_student, referent
+):
+    session, before = new_session(in_days=2), new_session(in_days=60)
+    students = [new_student() for _ in range(6)]
+    Enrolment.objects.create(
+        agent=students[0], session=before, state=S.WITHDRAWN, created_at=timezone.now() - datetime.timedelta(days=9)
+    )
+    for student in students[:4]:
+        enrol(agent=student, session=session, by=student)
+    assert space.get(url("cohort_progress", cohort.pk)).text.count("moins de 5") == 10
+    for student in students[4:]:
+        enrol(agent=student, session=session, by=student)
+    Session.objects.filter(pk=session.pk).update(starts_at=timezone.now() - datetime.timedelta(hours=1))
+    for enrolment in session.enrolments.all()[:5]:
+        note_attendance(enrolment=enrolment, is_present=True, by=referent)
+    page = space.get(url("cohort_progress", cohort.pk)).text
+    assert "<dt>Personnes inscrites</dt><dd>6</dd>" in page and "<dt>Heures suivies</dt><dd>15</dd>" in page
+    assert "Élève N°" not in page and "Aucun élève n'a choisi" in page
+
+    client.force_login(students[0])
+    mine = reverse("enrolments:my_cohorts")
+    agree = reverse("enrolments:my_cohort_agree", args=members_of(students[0]))
+    assert "Votre école ne voit rien à votre nom." in client.get(mine).text
+    client.post(agree, {"shows": "oui"})
+    client.force_login(referent)
+    page = space.get(url("cohort_progress", cohort.pk)).text
+    assert page.count("Élève N°") == 1 and "Lire une donnée" in page
+    client.force_login(students[0])
+    client.post(agree, {"shows": "non"})
+    client.force_login(referent)
+    assert "Élève N°" not in space.get(url("cohort_progress", cohort.pk)).text
+
+
+def test_a_student_who_is_taken_out_keeps_account_and_seats(space, url, cohort, new_student, new_session):
+    student = new_student()
+    enrol(agent=student, session=new_session(), by=student)
+    space.post(url("member_remove", cohort.pk, *members_of(student)))
+    assert not CohortMember.objects.exists() and student.enrolments.live().count() == 1
+
+
+def test_quotas_are_changed_and_given_back_from_the_space(space, url, new_session, new_agent, school):
+    session = new_session(seats=5)
+    too_many = space.post(url("cohort_quota_reserve", session.pk), {"seats": "6", "reserved_until": in_days(3)})
+    assert too_many.status_code == 422 and "vous pouvez en réserver 5 au plus" in too_many.text
+    late = space.post(url("cohort_quota_reserve", session.pk), {"seats": "1", "reserved_until": "9999-12-31"})
+    assert late.status_code == 422
+    closing = timezone.localtime(session.enrolment_closes_at).date()
+    space.post(url("cohort_quota_reserve", session.pk), {"seats": "2", "reserved_until": closing})
+    quota = SeatQuota.objects.get()
+    form = space.get(url("cohort_quota_change", quota.pk)).text
+    space.post(url("cohort_quota_change", quota.pk), {"seats": "4", "reserved_until": in_days(3)})
+    assert f'value="{closing.isoformat()}"' in form and Session.objects.get().seats_left == 1
+    space.post(url("cohort_quota_release", quota.pk))
+    assert Session.objects.get().seats_left == 5 and "Rendues à tous" in space.get(url("cohort_quotas")).text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_queries_do_not_grow(space, url, cohort, new_student, new_session, count, school):
+    for number in range(count):
+        session = new_session(in_days=20 + number)
+        reserve(
+            session=session, organisation=school, seats=2, by=None,
+            reserved_until=timezone.now() + datetime.timedelta(days=1),
+        )  # fmt: skip
+        student = new_student()
+        enrol(agent=student, session=session, by=student)
+        Cohort.objects.create(organisation=school, name=f"Promotion {number}", year=2025)
+    CohortMember.objects.update(agreed_to_show_progress_at=timezone.now())
+    pages = {
+        "cohort_list": ([], 5), "cohort_detail": ([cohort.pk], 7), "cohort_progress": ([cohort.pk], 9),
+        "cohort_sessions": ([cohort.pk], 7), "cohort_enrol": ([cohort.pk, session.pk], 8), "cohort_quotas": ([], 5),
+        "cohort_quota_sessions": ([], 5),
+    }  # fmt: skip
+    done = {}
+    for name, (args, _queries) in pages.items():
+        with CaptureQueriesContext(connection) as queries:
+            page = space.get(url(name, *args))
+        assert page.status_code == 200 and page["Cache-Control"] == "private, no-store", name
+        done[name] = (args, len(queries))
+    assert done == pages

@@ -1,0 +1,158 @@
+"""« Espace employeur »: figures without names, hidden under five; trainings advised; seats for one's agents."""
+
+import datetime
+import io
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from campus.accounts.enums import Role
+from campus.accounts.models import Membership, Organisation, User
+from enrolments.enums import EnrolmentState
+from enrolments.figures import figures_by
+from enrolments.models import Enrolment, InternalPriority, SeatQuota
+from enrolments.transitions import enrol
+
+pytestmark = pytest.mark.django_db
+S = EnrolmentState
+
+
+@pytest.fixture
+def ministry(db):
+    return Organisation.objects.create(name="Ministère d'essai", acronym="ME", kind="ministere")
+
+
+@pytest.fixture
+def hr(ministry):
+    user = User.objects.create_user("rh@ministere.example")
+    Membership.objects.create(user=user, organisation=ministry, role=Role.HR)
+    return user
+
+
+@pytest.fixture
+def space(client, hr):
+    client.force_login(hr)
+    return client
+
+
+@pytest.fixture
+def url(ministry):
+    return lambda name, *args: reverse(f"enrolments:{name}", args=[ministry.slug, *args])
+
+
+@pytest.fixture
+def come(new_agent, new_session):
+    """A function that has agents of an organisation come to one session, over."""
+    session = new_session(in_days=-3, seats=100)
+
+    def attend(count, organisation, state=S.PRESENT):
+        agents = [new_agent(organisation=organisation) for _ in range(count)]
+        for agent in agents:
+            Enrolment.objects.create(agent=agent, session=session, state=state)
+        return agents
+
+    attend.year = session.starts_at.year
+    return attend
+
+
+def test_figures_are_those_of_the_employer_and_below_it_without_names(space, url, ministry, come):
+    service = Organisation.objects.create(name="Service d'essai", kind="autre", parent=ministry)
+    office = Organisation.objects.create(name="Bureau d'essai", kind="autre", parent=service)
+    come(6, ministry), come(5, service), come(7, office)
+    come(50, Organisation.objects.create(name="Ailleurs", kind="ministere"))
+    said = come(1, ministry)[0]
+    said.profile.chose_employer = True
+    said.profile.save()
+
+    page = space.get(url("employer_figures"), {"annee": come.year}).text
+
+    assert "<dt>Personnes venues</dt><dd>18</dd>" in page and "<dt>Heures suivies</dt><dd>54</dd>" in page
+    assert "Bureau d&#x27;essai" in page and "Ailleurs" not in page
+    assert "agent0" not in page
+    assert "aucun chiffre à montrer" in page
+
+
+def test_what_is_about_fewer_than_five_is_hidden_and_cannot_be_subtracted(space, url, ministry, come):
+    service = Organisation.objects.create(name="Service", kind="autre", parent=ministry)
+    office = Organisation.objects.create(name="Bureau", kind="autre", parent=ministry)
+    come(9, ministry), come(6, office), come(2, service)
+
+    rows = {row.label: row.people for row in figures_by(Enrolment.objects.all(), "agent__organisation__name")}
+    page = space.get(url("employer_figures"), {"annee": come.year}).text
+
+    assert rows == {"Bureau": None, "Ministère d'essai": 9, "Service": None}
+    assert "<dt>Personnes inscrites</dt><dd>17</dd>" in page and "moins de 5" in page
+
+
+def test_exports_say_the_same(space, url, ministry, come):
+    come(4, ministry), come(3, ministry, S.ABSENT)
+    csv = space.get(url("employer_export", "csv"), {"annee": come.year})
+    lines = b"".join(csv.streaming_content).decode().splitlines()
+    assert lines[1] == "Ensemble,Ensemble,7,7,moins de 5,moins de 5,moins de 5"
+    assert lines[3].startswith("Formation,Lire une donnée,7,")
+    xlsx = space.get(url("employer_export", "xlsx"), {"annee": "hier"})
+    assert load_workbook(io.BytesIO(b"".join(xlsx.streaming_content))).active["A1"].value == "Tableau"
+    assert space.get(url("employer_export", "exe")).status_code == 404
+
+
+def test_advised_trainings_are_shown_to_agents_in_order(space, url, client, ministry, new_agent, new_module):
+    first, second, draft = (
+        new_module(title, state="publie", published_on="2026-01-05") for title in ("Premier", "Second", "Retiré")
+    )
+    for training, note in [(second, "Pour tous"), (draft, ""), (first, "")]:
+        space.post(url("employer_priorities"), {"training": training.pk, "note": note})
+    again = space.post(url("employer_priorities"), {"training": second.pk})
+    assert again.status_code == 422 and "déjà dans vos priorités" in again.text
+    for _ in range(3):
+        space.post(url("employer_priority_up", InternalPriority.objects.get(training=first).pk))
+    type(draft).objects.filter(pk=draft.pk).update(state="brouillon", published_on=None)
+
+    service = Organisation.objects.create(name="Service", kind="autre", parent=ministry)
+    agent, said = new_agent(organisation=service), new_agent(organisation=service)
+    said.profile.chose_employer = True
+    said.profile.save()
+    client.force_login(agent)
+    page = client.get(reverse("enrolments:home")).text
+    advised = page.partition("Priorités de votre employeur")[2]
+    assert advised.index("Premier") < advised.index("Second") and "Retiré" not in advised
+    assert "Ministère d&#x27;essai : Pour tous" in advised
+    client.force_login(said)
+    assert "Priorités de votre employeur" not in client.get(reverse("enrolments:home")).text
+
+    client.force_login(User.objects.get(email="rh@ministere.example"))
+    space.post(url("employer_priority_remove", InternalPriority.objects.get(training=second).pk))
+    assert InternalPriority.objects.count() == 2
+
+
+def test_seats_are_reserved_for_one_s_agents(space, url, ministry, new_agent, new_session):
+    session = new_session(seats=1)
+    until = timezone.localdate() + datetime.timedelta(days=3)
+    space.post(url("employer_quota_reserve", session.pk), {"seats": "1", "reserved_until": until})
+    stranger, own = new_agent(), new_agent(organisation=ministry)
+    assert enrol(agent=stranger, session=session, by=stranger).state == S.WAITING
+    assert enrol(agent=own, session=session, by=own).state == S.ENROLLED
+    assert SeatQuota.objects.get().used == 1
+    assert "Places prises : 1 sur 1" in space.get(url("employer_quotas")).text
+
+
+def test_the_home_leads_to_one_s_employer_or_says_whom_it_is_for(space, client, new_agent, url):
+    home = reverse("enrolments:employer_home")
+    assert space.get(home).url == url("employer_figures")
+    other = Organisation.objects.create(name="Opérateur", kind="operateur")
+    Membership.objects.create(user=User.objects.get(email="rh@ministere.example"), organisation=other, role=Role.HR)
+    assert "Opérateur" in space.get(home).text
+    client.force_login(new_agent())
+    assert client.get(home).status_code == 403
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_queries_do_not_grow(space, url, ministry, come, new_module, count, django_assert_num_queries):
+    for number in range(count):
+        come(5, Organisation.objects.create(name=f"Service {number}", kind="autre", parent=ministry))
+        module = new_module(f"M{number}", state="publie", published_on="2026-01-05")
+        InternalPriority.objects.create(organisation=ministry, training=module, position=number)
+    for name, queries in {"employer_figures": 6, "employer_priorities": 5, "employer_quotas": 4}.items():
+        with django_assert_num_queries(queries):
+            assert space.get(url(name)).status_code == 200, name

@@ -32,8 +32,13 @@ SCHOOLS = [
         "Formation initiale des auditeurs de justice",
     ),
     ("Institut national du service public", "insp", "Promotion Germaine Poinso-Chapuis", "Cycle préparatoire"),
-    ("École des hautes études en santé publique", "ehesp", "Promotion Nicole Mangin", "Directeurs d'hôpital"),
-    ("IMT Atlantique", "imt-atlantique", "Promotion Alice Recoque", "Diplôme d'ingénieur"),
+    (
+        "Institut de la gestion publique et du développement économique",
+        "igpde",
+        "Promotion Nicole Mangin",
+        "Cycle de perfectionnement",
+    ),
+    ("Mines Paris – PSL", "mines-paris", "Promotion Alice Recoque", "Cycle ingénieur civil"),
 ]
 """Name, host of the students' invented addresses, promotion, cursus."""
 REFERENTS = {"referent@exemple.gouv.fr": "École nationale de la magistrature"}

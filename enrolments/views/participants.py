@@ -14,6 +14,7 @@ from trainers.views.common import for_trainers
 
 PAGE_SIZE = 100
 LIST_SIZE = 20
+CAME = {EnrolmentState.PRESENT: "Oui", EnrolmentState.ABSENT: "Non"}
 SUBJECTS = ["session__module", "session__programme", "session__place"]
 
 
@@ -54,7 +55,7 @@ def _row(enrolment: Enrolment, is_over: bool) -> dict:
         "organisation": agent.organisation.name if agent.organisation else "",
         "level": enrolment.get_declared_level_display(),
         "needs": profile.accessibility_needs if profile and not is_over else "",
-        "state": enrolment.get_state_display() if is_over else "",
+        "came": CAME.get(enrolment.state, "Pas encore notée") if is_over else "",
     }
 
 

@@ -82,7 +82,7 @@ def test_once_it_is_over_needs_are_no_longer_read(client, taught, enrol, new_ses
 
     page = client.get(page_of(over)).text
 
-    assert "Yasmine Haddad" in page and "Présente" in page and "Boucle magnétique" not in page
+    assert "Yasmine Haddad" in page and "<td>Oui</td>" in page and "Boucle magnétique" not in page
 
 
 @pytest.mark.parametrize("state", ["proposee", "declinee", "retiree", "annulee"])

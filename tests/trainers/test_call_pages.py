@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -186,3 +187,14 @@ def test_queries_do_not_grow_with_a_call(client, new_call, django_assert_num_que
 
     with django_assert_num_queries(4):
         client.get(call.get_absolute_url())
+
+
+def test_staff_are_told_the_address_of_a_link_once_it_is_made(client, closed, new_staff):
+    client.force_login(new_staff("add_accesslink", "view_accesslink", "view_call"))
+    answers = {"call": closed.pk, "email": "invitee@exemple.gouv.fr"}
+    until = {"expires_at_0": "01/12/2035", "expires_at_1": "12:00"}
+
+    page = client.post(reverse("admin:trainers_accesslink_add"), answers | until, follow=True)
+
+    assert f"L'adresse à envoyer à invitee@exemple.gouv.fr : {settings.SITE_URL}" in text_of(page)
+    assert AccessLink.objects.get().get_absolute_url() in text_of(page)

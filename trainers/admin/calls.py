@@ -99,6 +99,8 @@ class AccessLinkAdmin(admin.ModelAdmin):
         if not change:
             obj.created_by = request.user
         super().save_model(request, obj, form, change)
+        if not change:
+            self.message_user(request, f"L'adresse à envoyer à {obj.email} : {self.address(obj)}", messages.INFO)
 
     def has_delete_permission(self, request, obj=None):
         return False

@@ -87,6 +87,15 @@ class LicencePoolAdmin(DeletedOneByOneMixin, admin.ModelAdmin):
         """Only what the form holds: the counters belong to the triggers."""
         obj.save(update_fields=list(form.cleaned_data) if change else None)
 
+    def save_formset(self, request, form, formset, change):
+        """What shrinks first: at no time do allotments exceed the pool."""
+        changed = formset.save(commit=False)
+        for allotment in formset.deleted_objects:
+            allotment.delete()
+        before = dict(Allotment.objects.filter(pool=form.instance).values_list("pk", "seats"))
+        for allotment in sorted(changed, key=lambda allotment: allotment.seats - before.get(allotment.pk, 0)):
+            allotment.save()
+
     @admin.display(description="attribuées", ordering="given")
     def gauge(self, pool):
         if pool.pk is None:

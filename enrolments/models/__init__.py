@@ -8,7 +8,8 @@ from enrolments.models.favourite import Favourite
 from enrolments.models.follow import ExternalFollow
 from enrolments.models.follow_up import SessionFollowUp
 from enrolments.models.internal_priority import InternalPriority
-from enrolments.models.licence import Allotment, Licence, LicenceCode, LicenceEvent, LicencePool
+from enrolments.models.licence import Licence, LicenceEvent
+from enrolments.models.licence_pool import Allotment, LicenceCode, LicencePool
 from enrolments.models.note import SessionNote
 from enrolments.models.priority import QueuePriority
 from enrolments.models.profile import Profile

@@ -13,7 +13,7 @@ from campus.accounts.models import Organisation
 from enrolments import licence_figures as figures
 from enrolments.enums import LicenceState
 from enrolments.licence_figures import licence_figures
-from enrolments.models import Licence, LicenceCode, LicencePool
+from enrolments.models import Allotment, Licence, LicenceCode, LicencePool
 from enrolments.transitions import licence as transitions
 from enrolments.transitions.licence import ask
 
@@ -119,13 +119,8 @@ def test_a_pool_is_edited_without_touching_its_counters_and_never_below_them(
     pool = new_pool(seats=3)
     ask(agent=new_agent(), pool=pool, by=None)
     address = reverse("admin:enrolments_licencepool_change", args=[pool.pk])
-    form = client.get(address).context["adminform"].form
-    values = {name: form.initial.get(name) or "" for name in form.fields}
-    opens, closes = (timezone.localtime(values.pop(name)) for name in ("opens_at", "closes_at"))
-    values |= {
-        "opens_at_0": f"{opens:%Y-%m-%d}", "opens_at_1": f"{opens:%H:%M:%S}",
-        "closes_at_0": f"{closes:%Y-%m-%d}", "closes_at_1": f"{closes:%H:%M:%S}",
-        "is_for_known_employers": "", "allotments-TOTAL_FORMS": "1", "allotments-INITIAL_FORMS": "0",
+    values = values_of(client, address) | {
+        "allotments-TOTAL_FORMS": "1", "allotments-INITIAL_FORMS": "0",
         "allotments-0-organisation": organisation.pk, "allotments-0-seats": "2",
     }  # fmt: skip
 
@@ -136,6 +131,38 @@ def test_a_pool_is_edited_without_touching_its_counters_and_never_below_them(
     pool.refresh_from_db()
     assert (pool.seats, pool.given, pool.common_given, pool.allotted) == (4, 1, 1, 2)
     assert "gardez-en autant" in client.post(address, {**values, "seats": "2", "allotments-TOTAL_FORMS": "0"}).text
+
+
+def test_licences_pass_from_an_allotment_to_another_in_one_save(client, staff, new_pool, organisation):
+    other = Organisation.objects.create(name="Ministère des essais", kind="ministere")
+    pool = new_pool(seats=3)
+    allotments = [
+        Allotment.objects.create(pool=pool, organisation=each, seats=seats)
+        for each, seats in [(organisation, 1), (other, 2)]
+    ]
+    address = reverse("admin:enrolments_licencepool_change", args=[pool.pk])
+    values = values_of(client, address) | {"allotments-TOTAL_FORMS": "2", "allotments-INITIAL_FORMS": "2"}
+    for number, (allotment, seats) in enumerate(zip(allotments, (2, 1), strict=True)):
+        values |= {
+            f"allotments-{number}-id": allotment.pk,
+            f"allotments-{number}-pool": pool.pk,
+            f"allotments-{number}-organisation": allotment.organisation_id,
+            f"allotments-{number}-seats": seats,
+        }
+
+    assert client.post(address, values).status_code == 302
+
+    assert list(Allotment.objects.order_by("pk").values_list("seats", flat=True)) == [2, 1]
+
+
+def values_of(client, address) -> dict:
+    """What the form of a pool holds."""
+    form = client.get(address).context["adminform"].form
+    values = {name: form.initial.get(name) or "" for name in form.fields} | {"is_for_known_employers": ""}
+    for name in ("opens_at", "closes_at"):
+        instant = timezone.localtime(values.pop(name))
+        values |= {f"{name}_0": f"{instant:%Y-%m-%d}", f"{name}_1": f"{instant:%H:%M:%S}"}
+    return values
 
 
 def test_codes_are_tried_then_imported_or_told_line_by_line(client, staff, new_pool):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from campus.accounts.models import Organisation
 from enrolments.enums import LicenceState
 from enrolments.models import Allotment, Licence, LicenceCode
+from enrolments.transitions import licence as transitions
 from enrolments.transitions.licence import ask
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +130,13 @@ def test_giving_back_is_confirmed_first_and_passes_on(client, agent, new_agent, 
     assert "Vous avez rendu votre licence" in page and Licence.objects.get(pk=theirs.pk).state == L.GIVEN
     assert client.get(path("leave", mine), follow=True).status_code == 200
     assert "on ne passe pas" in client.post(path("activate", mine), follow=True).text
+
+
+def test_why_a_request_was_turned_down_is_read_there(client, agent, new_pool):
+    licence = ask(agent=agent, pool=new_pool(mode="sur-demande"), by=agent, motivation="Un projet")
+    transitions.refuse(licence=licence, by=None, reason="Projet trop lointain")
+
+    assert "Motif : Projet trop lointain" in client.get(LIST).text
 
 
 def test_one_s_own_code_or_link_is_shown_and_no_other(client, agent, new_agent, new_pool):

@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from campus.accounts.models import User
 from catalogue import transitions
+from catalogue.admin.programme_requests import ProgrammeRequestAdmin
 from catalogue.admin.references import ImportRunAdmin
 from catalogue.admin.search import EmptySearchAdmin
+from catalogue.admin.session_guests import SessionGuestAdmin
 from catalogue.models import Audience, Domain, EmptySearch, ImportRun, Metier, Module, Parcours, Place, Session, Skill
 
 pytestmark = pytest.mark.django_db
@@ -258,10 +260,16 @@ def test_sessions_are_found_by_moment(client, staff, new_session, moment):
     assert list(page.context["cl"].queryset) == [sessions[moment]]
 
 
-def test_every_page_of_every_model_opens(client, staff, new_session, new_programme, new_partner, domain):
+WRITTEN_ELSEWHERE = ImportRunAdmin | EmptySearchAdmin | ProgrammeRequestAdmin | SessionGuestAdmin
+
+
+def test_every_page_of_every_model_opens(client, staff, new_session, new_programme, new_partner, new_request, domain):
     new_session(place=Place.objects.create(name="Lieu", address="1 rue", postcode="75007", city="Paris"))
-    new_programme().testimonials.create(quote="Utile.", author="Cheffe de bureau")
+    programme = new_programme()
+    programme.testimonials.create(quote="Utile.", author="Cheffe de bureau")
+    new_session(module=None, programme=programme).guests.create(email="agent@exemple.gouv.fr")
     new_partner()
+    new_request()
     for model in [Audience, Metier, Skill]:
         model.objects.create(slug="terme", name="Terme")
     Parcours.objects.create(
@@ -280,7 +288,7 @@ def test_every_page_of_every_model_opens(client, staff, new_session, new_program
         assert client.get(reverse(f"{route}_changelist")).status_code == 200, route
         assert client.get(reverse(f"{route}_change", args=[item.pk])).status_code == 200, route
         assert client.get(reverse(f"{route}_history", args=[item.pk])).status_code == 200, route
-        may_add = not isinstance(model_admin, ImportRunAdmin | EmptySearchAdmin)
+        may_add = not isinstance(model_admin, WRITTEN_ELSEWHERE)
         assert client.get(reverse(f"{route}_add")).status_code == (200 if may_add else 403), route
 
 

@@ -61,6 +61,7 @@ def test_from_the_need_to_the_seat(domain, organisation, live_server, browser): 
         expect(desk.locator(".messagelist")).to_be_visible()
     request_url = desk.url
     desk.get_by_role("link", name="Ajouter une session privée").click()
+    expect(desk.locator("#id_seats")).to_be_visible()
     start = timezone.localtime() + timedelta(days=30)
     desk.evaluate(
         """([id, name]) => document.querySelector("#id_organiser").add(new Option(name, id, true, true))""",

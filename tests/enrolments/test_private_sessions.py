@@ -142,5 +142,5 @@ def test_queries_do_not_grow_with_sessions(client, new_session, session, by_list
 
     with django_assert_num_queries(8):
         client.get(reverse("enrolments:home"))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(8):
         client.get(page_of(session))

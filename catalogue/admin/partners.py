@@ -78,6 +78,7 @@ class ReviewedAdmin(ReadOnlyMixin, admin.ModelAdmin):
     """What référents send: read here, answered by actions, which its own page offers as buttons."""
 
     may_change = True
+    view_on_site = False  # these pages are the référents'
     change_form_template = "admin/catalogue/reviewed_change_form.html"
     awaited_state = None
 

@@ -31,17 +31,16 @@ SCHOOLS = [
         "Promotion Simone Rozès",
         "Formation initiale des auditeurs de justice",
     ),
-    ("Institut national du service public", "insp", "Promotion Germaine Poinso-Chapuis", "Cycle préparatoire"),
+    ("Institut national du service public", "insp", "Promotion Germaine Poinso-Chapuis", "Formation initiale"),
+    ("Mines Paris – PSL", "mines-paris", "Promotion Alice Recoque", "Cycle d'ingénieur civil"),
     (
         "Institut de la gestion publique et du développement économique",
         "igpde",
-        "Promotion Nicole Mangin",
-        "Cycle de perfectionnement",
+        "Promotion Germaine Tillion",
+        "Préparation aux concours",
     ),
-    ("Mines Paris – PSL", "mines-paris", "Promotion Alice Recoque", "Cycle ingénieur civil"),
 ]
 """Name, host of the students' invented addresses, promotion, cursus."""
-REFERENTS = {"referent@exemple.gouv.fr": "École nationale de la magistrature"}
 CORRESPONDENTS = {
     "rh@exemple.gouv.fr": "Ministère de l'Économie et des Finances",
     "agent200@exemple.gouv.fr": "Ministère de la Justice",
@@ -56,10 +55,9 @@ ADVICE = [
 
 
 def load() -> Counter:
-    """Write what is absent. Returns how many of what was written: « promotions », « réservations »…"""
+    """Write what is absent. Returns how many of what was written: « promotions », « priorités internes »…"""
     written = Counter()
-    for role, people in ((Role.REFERENT, REFERENTS), (Role.HR, CORRESPONDENTS)):
-        written["rôles"] += sum(_give_role(role, email, name) for email, name in people.items())
+    written["correspondants RH"] = sum(_make_correspondent(email, name) for email, name in CORRESPONDENTS.items())
     for rank, (name, host, promotion, cursus) in enumerate(SCHOOLS):
         school = Organisation.objects.filter(name=name).first()
         if school and not school.cohorts.exists():
@@ -72,11 +70,11 @@ def load() -> Counter:
     return written
 
 
-def _give_role(role: Role, email: str, name: str) -> int:
+def _make_correspondent(email: str, name: str) -> int:
     user, organisation = User.objects.filter(email=email).first(), Organisation.objects.filter(name=name).first()
     if not (user and organisation):
         return 0
-    _membership, is_new = Membership.objects.get_or_create(user=user, organisation=organisation, role=role)
+    _membership, is_new = Membership.objects.get_or_create(user=user, organisation=organisation, role=Role.HR)
     return int(is_new)
 
 

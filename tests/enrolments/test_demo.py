@@ -9,10 +9,20 @@ from campus.mailing.models import Message
 from campus.side_menu import menu
 from enrolments import demo, navigation
 from enrolments.enums import LicenceState
-from enrolments.models import Enrolment, Favourite, Licence, LicencePool, Profile
+from enrolments.models import (
+    Cohort,
+    CohortMember,
+    Enrolment,
+    Favourite,
+    InternalPriority,
+    Licence,
+    LicencePool,
+    Profile,
+    SeatQuota,
+)
 
 pytestmark = pytest.mark.django_db
-COUNTED = [Enrolment, Favourite, Profile, Message, Licence]
+COUNTED = [Enrolment, Favourite, Profile, Message, Licence, Cohort, CohortMember, SeatQuota, InternalPriority]
 
 
 @pytest.fixture
@@ -33,6 +43,11 @@ def test_the_first_agent_has_something_everywhere_and_loading_again_changes_noth
 
     assert "déjà à jour" in capsys.readouterr().out
     assert [model.objects.count() for model in COUNTED] == before
+    assert Cohort.objects.count() == 4 and SeatQuota.objects.in_force().filter(used__gt=0).count() == 4
+    assert CohortMember.objects.filter(agreed_to_show_progress_at__isnull=False).count() > 4
+    client.force_login(User.objects.get(email="rh@exemple.gouv.fr"))
+    figures = client.get(reverse("enrolments:employer_home"), follow=True).text
+    assert "<dt>Heures suivies</dt><dd>moins de 5</dd>" not in figures
     client.force_login(agent)
     assert set(Licence.objects.values_list("state", flat=True)) >= set(LicenceState) - {"refusee", "retiree"}
     seats = set(LicencePool.objects.filter(year=2025).values_list("provider", "seats"))

@@ -1,6 +1,7 @@
-"""What staff are asked before an act. Each knows the application it is about; none when several are."""
+"""What staff are asked before an act. Each knows the application it is about, and who reads it; none when several are."""
 
 import datetime
+from functools import partial
 
 from django import forms
 from django.contrib.admin.widgets import AdminDateWidget
@@ -8,6 +9,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from campus.accounts.models import User
+from trainers.anonymity import shown_title
 from trainers.enums import REASONS, TO_HANDLE, ApplicationState, ReasonCode
 from trainers.models import Contribution
 
@@ -22,9 +24,9 @@ def text_area(rows=6):
 class ActForm(forms.Form):
     """An act that only wants to be confirmed."""
 
-    def __init__(self, *args, application=None, **options):
+    def __init__(self, *args, application=None, reader=None, **options):
         super().__init__(*args, **options)
-        self.application = application
+        self.application, self.reader = application, reader
 
 
 class TextForm(ActForm):
@@ -129,9 +131,10 @@ class AcceptForm(ActForm):
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        contributions = self.application.contributions.all()
+        contributions = self.application.contributions.select_related("application__call")
         self.fields["kept"].queryset = contributions
         self.fields["kept"].initial = contributions
+        self.fields["kept"].label_from_instance = partial(shown_title, user=self.reader)
 
 
 class HandToForm(ActForm):

@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from catalogue import wording
 from catalogue.enums import Language, Modality, Region
 from trainers import permissions
-from trainers.anonymity import CONTRIBUTION_TEXTS, TEXTS, anonymised, masked, neutral_name
+from trainers.anonymity import CONTRIBUTION_TEXTS, TEXTS, anonymised, masked
 from trainers.enums import HelpKind, Weekday
 from trainers.models import Application, Attachment, Contribution, DecisionMail, Note, Review, ThreadMessage
 from trainers.scoring import Summary, summary_of, weighted_mean
@@ -179,16 +179,6 @@ def _review(application, review, is_anonymised) -> GivenReview:
         submitted_at=review.submitted_at,
         is_set_aside=review.set_aside_at is not None,
     )
-
-
-def file_name(attachment: Attachment, user) -> str:
-    """What a downloaded file is called: its own name, or one that tells nothing of who sent it."""
-    application = attachment.application
-    if not permissions.reads_anonymised(user, application):
-        return attachment.name
-    ranks = {pk: rank for rank, pk in enumerate(application.attachments.values_list("pk", flat=True), start=1)}
-    ending = attachment.get_content_type_display().lower()
-    return f"{application.reference} - {neutral_name(attachment, ranks[attachment.pk])}.{ending}"
 
 
 def _availability(read) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from catalogue.enums import Language, Modality, Region
 from trainers import permissions
 from trainers.anonymity import CONTRIBUTION_TEXTS, TEXTS, anonymised, masked
 from trainers.enums import HelpKind, Weekday
-from trainers.models import Application, Attachment, Contribution, DecisionMail, Note, Review, ThreadMessage
+from trainers.models import Application, Attachment, Contribution, DecisionMail, FollowUp, Note, Review, ThreadMessage
 from trainers.scoring import Summary, summary_of, weighted_mean
 
 ABOUT_WORK = ["service", "job_title", "wish", "side_activity", "is_recruited_to_teach"]
@@ -56,6 +56,7 @@ class Reading:
     notes: list[Note] = field(default_factory=list)
     thread: list[ThreadMessage] = field(default_factory=list)
     mails: list[DecisionMail] = field(default_factory=list)
+    follow_ups: list[FollowUp] = field(default_factory=list)
     reviews: list[GivenReview] = field(default_factory=list)
     summary: Summary | None = None
     """None while `user` may not know what the others think."""
@@ -108,6 +109,11 @@ def _whole(application, user) -> Reading:
         notes=list(Note.objects.visible_to(user).filter(application=application).select_related("author")),
         thread=list(ThreadMessage.objects.visible_to(user).filter(application=application).select_related("author")),
         mails=list(DecisionMail.objects.visible_to(user).filter(application=application)),
+        follow_ups=list(
+            FollowUp.objects.visible_to(user)
+            .filter(contribution__application=application)
+            .select_related("contribution", "referent")
+        ),
     )
 
 

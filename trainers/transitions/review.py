@@ -7,7 +7,7 @@ from django.utils import timezone
 from campus.accounts.models import User
 from trainers import permissions, rules
 from trainers.enums import REVIEWABLE, TO_HANDLE, ApplicationState
-from trainers.models import Application, Conflict, Criterion, Note, Review, Reviewer, Score
+from trainers.models import Application, Conflict, Criterion, FollowUp, Note, Review, Reviewer, Score
 from trainers.transitions.base import TransitionRefused
 
 DEFAULT_LOAD = Reviewer._meta.get_field("load_limit").default
@@ -106,6 +106,7 @@ def set_apart(*, reviewer: User, applicant_id: int) -> None:
     reviews = Review.objects.filter(application__in=theirs, reviewer=reviewer)
     reviews.filter(submitted_at__isnull=True).delete()
     reviews.filter(set_aside_at__isnull=True).update(set_aside_at=timezone.now())
+    FollowUp.objects.filter(contribution__application__in=theirs, referent=reviewer).update(referent=None)
 
 
 @transaction.atomic

@@ -134,8 +134,9 @@ def test_who_is_paid_needs_a_rate(client, team, new_session, new_trainer, rates)
     client.post(candidates_of(session), answer(trainer, rate_kind="expertise"))
 
     assert refused.status_code == 422 and "Choisissez un barème" in refused.text
-    assert Assignment.objects.get().rate_cents == 150_00
-    assert "150,00\u00a0€ (expertise)" in client.get(ASSIGNMENTS).text
+    assignment = Assignment.objects.get()
+    assert (assignment.rate_cents, assignment.preparation_rate_cents) == (150_00, 120_00)
+    assert "Expertise : 150,00\u00a0€ (préparation : 120,00\u00a0€)" in client.get(ASSIGNMENTS).text
 
 
 def test_who_teaches_elsewhere_then_cannot_be_chosen_nor_forced(client, team, new_session, new_assignment):

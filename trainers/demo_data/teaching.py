@@ -54,7 +54,7 @@ class _Plan:
         self.masters, self.staff, self.now = masters, staff, now
         day = timezone.localdate() + 7 * DAY
         self.due_at = timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
-        self.rates = dict(Rate.objects.in_force(now.date()).values_list("kind", "cents_per_hour"))
+        self.rates = {rate.kind: rate for rate in Rate.objects.in_force(now.date())}
         self.assignments: list[Assignment] = []
         self.busy = defaultdict(list)
         self.turns = Counter()
@@ -92,8 +92,7 @@ class _Plan:
         asked_at = min(session.starts_at - 45 * DAY, self.now - 4 * DAY)
         kind = RATES[Level(session.module.level)] if trainer.is_paid else ""
         minutes = int(sum((slot.ends_at - slot.starts_at).total_seconds() for slot in slots)) // 60
-        if kind not in self.rates:
-            kind = ""
+        rate = self.rates.get(kind)
         self.assignments.append(
             Assignment(
                 trainer=trainer,
@@ -102,8 +101,9 @@ class _Plan:
                 state=state,
                 preparation_minutes=minutes // 4 if role == AssignmentRole.LEAD else 0,
                 teaching_minutes=minutes,
-                rate_kind=kind,
-                rate_cents=self.rates.get(kind),
+                rate_kind=kind if rate else "",
+                rate_cents=rate and rate.cents_per_hour,
+                preparation_rate_cents=rate and rate.preparation_cents,
                 message=MESSAGE if state == A.PROPOSED else "",
                 answer_due_at=min(session.starts_at, self.due_at) if state == A.PROPOSED else asked_at + 8 * DAY,
                 proposed_at=asked_at,
@@ -145,7 +145,6 @@ def _state_hours(assignments: list[Assignment], staff: User, now) -> int:
         key = assignment.trainer_id, *quarter
         if key not in statements:
             statements[key] = _statement(assignment.trainer, *quarter, staff, is_validated=quarter != quarters[0])
-        minutes = assignment.preparation_minutes + assignment.teaching_minutes
         line = HoursLine(
             statement=statements[key],
             assignment=assignment,
@@ -153,7 +152,8 @@ def _state_hours(assignments: list[Assignment], staff: User, now) -> int:
             teaching_minutes=assignment.teaching_minutes,
             rate_kind=assignment.rate_kind,
             rate_cents=assignment.rate_cents,
-            amount_cents=transitions.amount_cents(minutes, assignment.rate_cents),
+            preparation_rate_cents=assignment.preparation_rate_cents,
+            amount_cents=transitions.amount_cents(assignment),
         )
         line.statement.total_cents += line.amount_cents
         lines.append(line)

@@ -81,7 +81,7 @@ def test_a_mail_is_edited_sent_held_back_and_gone_once(advised, staff):
 
     message = Message.objects.get()
     assert (message.to, message.subject) == (application.applicant.email, "Bienvenue")
-    assert message.text.strip() == "Vous êtes des nôtres."
+    assert message.text.startswith("Vous êtes des nôtres.\n") and "Une question ?" in message.text
     for change in (transitions.send_mail, transitions.hold_mail):
         with pytest.raises(TransitionRefused, match="déjà parti"):
             change(mail=mail, by=staff)

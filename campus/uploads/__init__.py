@@ -8,6 +8,19 @@ only ever given back as an attachment (`attachment`).
 
 from campus.uploads.checking import Checked, check
 from campus.uploads.serving import attachment
-from campus.uploads.types import DOCX, JPEG, ODP, ODT, PDF, PNG, PPTX, FileType
+from campus.uploads.types import DOCX, JPEG, ODP, ODT, PDF, PNG, PPTX, FileType, content_type_of
 
-__all__ = ["DOCX", "JPEG", "ODP", "ODT", "PDF", "PNG", "PPTX", "Checked", "FileType", "attachment", "check"]
+__all__ = [
+    "DOCX",
+    "JPEG",
+    "ODP",
+    "ODT",
+    "PDF",
+    "PNG",
+    "PPTX",
+    "Checked",
+    "FileType",
+    "attachment",
+    "check",
+    "content_type_of",
+]

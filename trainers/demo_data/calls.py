@@ -31,3 +31,13 @@ def create_calls(said: dict, reviewers: list, now) -> dict[str, Call]:
             for position, each in enumerate(said["criteres"], start=1)
         )
     return calls
+
+
+def renew(said: dict, now) -> int:
+    """Have the calls that should be open close later, when they have closed meanwhile. Returns how many did."""
+    closed = {row["id"]: row for row in said["appels"] if "clot_dans" in row}
+    calls = Call.objects.filter(slug__in=closed).closed(now)
+    for call in calls:
+        call.closes_at = now + closed[call.slug]["clot_dans"] * DAY
+        call.save()
+    return len(calls)

@@ -38,7 +38,9 @@ class ApplicationQuerySet(models.QuerySet):
         return self.filter(state__in=TO_HANDLE)
 
     def overdue(self, on=None):
-        return self.to_handle().filter(due_on__lt=on or timezone.localdate())
+        """Those that the campus should have handled, and those whose applicant should have answered."""
+        on = on or timezone.localdate()
+        return self.filter(Q(state__in=TO_HANDLE, due_on__lt=on) | Q(more_due_on__lt=on))
 
     def with_scores(self):
         """Annotate `review_count` and `score`: the weighted mean, from 1 to 5, of the reviews that count; None without any."""

@@ -17,7 +17,7 @@ def counts_for(user) -> list[tuple[str, int, str]]:
     to_handle = visible.to_handle()
     counts = [
         ("Candidatures à traiter", to_handle.count(), queue),
-        ("En retard", visible.overdue().count(), f"{queue}?echeance=retard"),
+        ("En retard", visible.overdue().count(), f"{queue}?etape=toutes&echeance=retard"),
         ("Suivies par vous", to_handle.filter(assigned_to=user).count(), f"{queue}?suivi=moi"),
     ]
     if handles:

@@ -170,6 +170,19 @@ def test_it_is_in_no_list_count_search_export_nor_message(client, application, p
         assert client.get(reverse("admin:mailing_message_change", args=[message.pk])).status_code in {302, 403}
 
 
+def test_the_load_of_a_colleague_does_not_count_what_is_hidden(client, application, people, new_application):
+    other = new_application(S.IN_REVIEW, call=application.call)
+    for each in (application, other):
+        transitions.hand_to(application=each, to=people["reviewer"], by=people["manager"])
+    attribution = reverse("admin:trainers_application_attribution", args=[other.pk])
+
+    for who, load in [("superuser in conflict", 1), ("manager", 2)]:
+        enter(client, people[who])
+        in_bulk = client.post(f"{QUEUE}?etape=toutes", {"action": "hand_to", "_selected_action": [other.pk]})
+        for page in (client.get(attribution), in_bulk):
+            assert f"{people['reviewer']} ({load} en cours)" in page.text, who
+
+
 @pytest.mark.parametrize("who", MAY_READ)
 def test_who_may_read_does_no_more_than_their_part(client, application, people, who):
     enter(client, people[who])

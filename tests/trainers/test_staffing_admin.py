@@ -127,6 +127,12 @@ def test_a_wrong_proposal_is_told_at_the_field_and_kept(client, team, new_sessio
     assert not Assignment.objects.exists()
 
 
+def test_assignments_are_searched_by_what_one_types(client, team, new_assignment):
+    assignment = new_assignment()
+    for typed, count in [("Goff", 1), (str(assignment.session_id), 1), ("99999999999999999999", 0), ("abc", 0)]:
+        assert client.get(ASSIGNMENTS, {"q": typed}).context["cl"].result_count == count, typed
+
+
 def test_who_is_paid_needs_a_rate(client, team, new_session, new_trainer, rates):
     session, trainer = new_session(), new_trainer(kind="interne")
 

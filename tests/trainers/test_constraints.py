@@ -130,10 +130,14 @@ UPDATES = [
 ]
 
 
-@pytest.mark.parametrize(("model", "constraint", "fields"), UPDATES)
-def test_a_wrong_change_is_refused(rows, model, constraint, fields):
-    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
-        model.objects.filter(pk=rows[model].pk).update(**fields)
+def test_a_wrong_change_is_refused(rows, subtests):
+    for model, constraint, fields in UPDATES:
+        with (
+            subtests.test(constraint, **fields),
+            pytest.raises(IntegrityError, match=constraint),
+            transaction.atomic(),
+        ):
+            model.objects.filter(pk=rows[model].pk).update(**fields)
 
 
 def test_who_handles_has_an_instant(rows, staff):
@@ -175,15 +179,14 @@ TWICE = [
 ]
 
 
-@pytest.mark.parametrize(("model", "constraint", "fields"), TWICE)
-def test_the_same_again_is_refused(rows, model, constraint, fields):
-    row = model.objects.get(pk=rows[model].pk)
-    row.pk, row._state.adding = None, True
-    for name, value in fields.items():
-        setattr(row, name, value)
-
-    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
-        row.save()
+def test_the_same_again_is_refused(rows, subtests):
+    for model, constraint, fields in TWICE:
+        row = model.objects.get(pk=rows[model].pk)
+        row.pk, row._state.adding = None, True
+        for name, value in fields.items():
+            setattr(row, name, value)
+        with subtests.test(constraint), pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+            row.save()
 
 
 def test_a_skill_is_said_once(rows, skill):

@@ -3,7 +3,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from enrolments.proofs import checked_name
+from campus import uploads
+
+ACCEPTED = [uploads.PDF, uploads.PNG, uploads.JPEG]
 
 
 class FinishForm(forms.Form):
@@ -43,5 +45,6 @@ class FinishForm(forms.Form):
     def clean_proof(self):
         proof = self.cleaned_data["proof"]
         if proof:
-            self.proof_name = checked_name(proof)
+            max_bytes = settings.PROOF_MAX_MB * 1024 * 1024
+            self.proof_name = uploads.check(proof, accepted=ACCEPTED, max_bytes=max_bytes).name
         return proof

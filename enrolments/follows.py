@@ -31,7 +31,7 @@ def finish(
 ) -> ExternalFollow:
     """Say that `follow` was finished on a day, with a proof or not; again to correct it. A new proof replaces the former.
 
-    proof_name: what enrolments.proofs.checked_name returns of `proof`. What was finished before it was said to begin
+    proof_name: the name that campus.uploads.check gives to `proof`. What was finished before it was said to begin
     began that day.
     """
     follow = ExternalFollow.objects.select_for_update(of=("self",)).get(pk=follow.pk)

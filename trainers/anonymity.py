@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from trainers import permissions
 from trainers.models import Application, Attachment, Contribution
 
 MASK = "[masqué]"
@@ -23,6 +24,8 @@ CONTRIBUTION_TEXTS = [
     "existing_work",
     "help_wanted",
 ]
+OBJECTIVES = "objectives"
+"""A text too once staff rewrite it, an objective a line."""
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+|https?://\S+|www\.\S+|(?:\+33|0)[ .]?[1-9](?:[ .-]?\d{2}){4}")
 
 
@@ -135,6 +138,25 @@ def neutral_name(attachment: Attachment, rank: int) -> str:
     return f"Pièce {rank} ({attachment.get_kind_display()}, {attachment.get_content_type_display()})"
 
 
+def file_name(attachment: Attachment, user) -> str:
+    """What a file is called for `user` who saves it: its own name or, where that could tell whose it is, a neutral one."""
+    application = attachment.application
+    if application.applicant_id == user.pk or not permissions.reads_anonymised(user, application):
+        return attachment.name
+    rank = list(application.attachments.values_list("pk", flat=True)).index(attachment.pk) + 1
+    ending = attachment.get_content_type_display().lower()
+    return f"{application.reference} - {neutral_name(attachment, rank)}.{ending}"
+
+
+def shown_title(contribution: Contribution, user) -> str:
+    """The title of a contribution as `user` may read it."""
+    application = contribution.application
+    if not permissions.reads_anonymised(user, application):
+        return str(contribution)
+    rewritten = application.redactions.get(f"contribution {contribution.pk} title")
+    return rewritten or masked(application, str(contribution))
+
+
 def _words_of(application: Application) -> list[str]:
     applicant, organisation = application.applicant, application.organisation
     words = [applicant.first_name, applicant.last_name, applicant.email.partition("@")[0], application.service]
@@ -161,10 +183,15 @@ def _contribution(application: Application, contribution: Contribution, words) -
         level=contribution.get_level_display(),
         duration_minutes=contribution.duration_minutes,
         modalities=list(contribution.modalities),
-        objectives=[mask(objective, words) for objective in contribution.objectives],
+        objectives=_objectives(application, contribution, words),
         help_kinds=list(contribution.help_kinds),
         texts=_texts(application, contribution, CONTRIBUTION_TEXTS, f"contribution {contribution.pk} ", words),
     )
+
+
+def _objectives(application, contribution, words) -> list[str]:
+    rewritten = application.redactions.get(f"contribution {contribution.pk} {OBJECTIVES}")
+    return rewritten.splitlines() if rewritten else [mask(objective, words) for objective in contribution.objectives]
 
 
 def _day(instant) -> str:

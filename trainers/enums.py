@@ -43,8 +43,8 @@ APPLICATION_MOVES = {
     S.ADVISED: {S.INTERVIEW, S.ACCEPTED, S.POOL, S.REFUSED, S.WITHDRAWN},
     S.ACCEPTED: {S.ONBOARDING, S.ADVISED, S.WITHDRAWN},
     S.POOL: {S.ACCEPTED, S.REFUSED, S.ADVISED, S.WITHDRAWN},
-    S.REFUSED: {S.ADVISED},
-    S.INADMISSIBLE: {S.SUBMITTED},
+    S.REFUSED: {S.ADVISED, S.WITHDRAWN},
+    S.INADMISSIBLE: {S.SUBMITTED, S.WITHDRAWN},
     S.ONBOARDING: {S.ACTIVE, S.WITHDRAWN},
     S.ACTIVE: set(),
     S.WITHDRAWN: set(),
@@ -52,7 +52,8 @@ APPLICATION_MOVES = {
 """From each state (None: from nothing), those one may go to.
 
 « Complément demandé » goes back to where it was asked from. A decision goes back (to « avis rendu », or « déposée » for
-« irrecevable ») only while its mail has not left: transitions.undo_decision.
+« irrecevable ») only while its mail has not left (transitions.undo_decision); until then too, who is refused without knowing
+it may withdraw.
 """
 
 LIVE = [state for state in S if state not in {S.INADMISSIBLE, S.REFUSED, S.WITHDRAWN, S.ACTIVE}]
@@ -65,6 +66,8 @@ REVIEWABLE = [S.IN_REVIEW, S.MORE_ASKED, S.INTERVIEW]
 """Reviewers may write their review."""
 DECISIONS = [S.INADMISSIBLE, S.ACCEPTED, S.POOL, S.REFUSED]
 """Each prepares a mail that staff send afterwards."""
+REFUSALS = [S.INADMISSIBLE, S.REFUSED]
+"""Decisions that end an application once they are told."""
 
 
 class ReasonCode(models.TextChoices):

@@ -12,7 +12,8 @@ from trainers.models import HoursLine
 
 HEADER = [
     "Nom", "Prénom", "Adresse", "Employeur", "Statut", "Du", "Au", "Session", "Dates", "Rôle", "Préparation (minutes)",
-    "Animation (minutes)", "Barème", "Taux horaire (euros)", "Montant (euros)", "Validé le", "Validé par",
+    "Animation (minutes)", "Barème", "Taux horaire (euros)", "Taux de préparation (euros)",
+    "Montant (euros)", "Validé le", "Validé par",
 ]  # fmt: skip
 CHUNK = 500
 
@@ -67,6 +68,7 @@ def _row(line: HoursLine) -> list[Any]:
         line.teaching_minutes,
         line.get_rate_kind_display(),
         in_euros(line.rate_cents),
+        in_euros(line.rate_cents if line.preparation_rate_cents is None else line.preparation_rate_cents),
         in_euros(line.amount_cents),
         timezone.localtime(statement.validated_at).date().isoformat(),
         str(statement.validated_by or ""),

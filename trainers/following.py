@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from trainers.enums import APPLICATION_MOVES, DECISIONS, ApplicationState
+from trainers.enums import APPLICATION_MOVES, DECISIONS, REFUSALS, ApplicationState
 from trainers.models import Application
 
 S = ApplicationState
@@ -62,7 +62,7 @@ def following_of(application: Application) -> Following:
         history=history,
         answer_on=timezone.localdate(application.submitted_at) + usual if waits and application.submitted_at else None,
         stage=stage,
-        can_withdraw=S.WITHDRAWN in APPLICATION_MOVES[state],
+        can_withdraw=S.WITHDRAWN in APPLICATION_MOVES[state] and state not in REFUSALS,
     )
 
 

@@ -5,7 +5,7 @@ from django.db.models import Exists, F, OuterRef, Q, TextField
 from django.db.models.functions import Cast, StrIndex
 
 from trainers import permissions
-from trainers.models import Application
+from trainers.models import Application, FollowUp
 from trainers.querysets import hidden_applicants, in_conflict
 
 
@@ -28,6 +28,8 @@ def messages(queryset, user):
 
 def log_entries(queryset, user):
     """`queryset` (LogEntry) without those about applications that are hidden from `user` by now."""
-    visible = Application.objects.visible_to(user).order_by().annotate(key=Cast("pk", TextField()))
-    kind = ContentType.objects.get_for_model(Application)
-    return queryset.filter(~Q(content_type=kind) | Q(object_id__in=visible.values("key")))
+    for model in (Application, FollowUp):
+        visible = model.objects.visible_to(user).order_by().annotate(key=Cast("pk", TextField()))
+        kind = ContentType.objects.get_for_model(model)
+        queryset = queryset.filter(~Q(content_type=kind) | Q(object_id__in=visible.values("key")))
+    return queryset

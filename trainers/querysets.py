@@ -38,7 +38,9 @@ class ApplicationQuerySet(models.QuerySet):
         return self.filter(state__in=TO_HANDLE)
 
     def overdue(self, on=None):
-        return self.to_handle().filter(due_on__lt=on or timezone.localdate())
+        """Those that the campus should have handled, and those whose applicant should have answered."""
+        on = on or timezone.localdate()
+        return self.filter(Q(state__in=TO_HANDLE, due_on__lt=on) | Q(more_due_on__lt=on))
 
     def with_scores(self):
         """Annotate `review_count` and `score`: the weighted mean, from 1 to 5, of the reviews that count; None without any."""
@@ -129,6 +131,28 @@ class DecisionMailQuerySet(IdentifyingQuerySet):
     def due(self, now=None):
         """Sent by staff, whose undo window is over."""
         return self.pending().filter(scheduled_at__lte=now or timezone.now()).order_by("scheduled_at", "pk")
+
+
+class FollowUpQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those of the applications that `user` may read: all for who handles them, one's own for a referent."""
+        applications = apps.get_model("trainers", "Application").objects.filter(submitted_at__isnull=False)
+        if not permissions.can_see_identity(user):
+            applications = applications.filter(call__is_anonymised=False)
+        visible = self.filter(contribution__application__in=applications.without_conflict(user).order_by().values("pk"))
+        return visible if permissions.can_manage(user) else visible.filter(referent=user)
+
+    def in_progress(self):
+        return self.filter(closed_at__isnull=True)
+
+    def with_steps(self):
+        """Annotate `step_count`, `done_count`, and `next_due`: the day of the first step that is not done."""
+        step = apps.get_model("trainers", "FollowUpStep").objects.filter(follow_up=OuterRef("pk"))
+        return self.annotate(
+            step_count=Count("steps"),
+            done_count=Count("steps", filter=Q(steps__done_at__isnull=False)),
+            next_due=Subquery(step.filter(done_at__isnull=True).values("due_on")[:1]),
+        )
 
 
 def hidden_applicants(user):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from catalogue import wording
 from catalogue.models import Session, Slot
 from trainers.enums import ONBOARDING_STEPS, CallState, ContributionKind, OnboardingStep, TrainerKind
-from trainers.models import AccessLink, Application, Assignment, Call, Contribution, Trainer
+from trainers.models import AccessLink, Application, Assignment, Call, Contribution, FollowUp, Trainer
 
 NEEDED = {
     "service": "votre service",
@@ -88,6 +88,15 @@ def due_on(days: int) -> datetime.date:
 def is_in_conflict(application: Application, user) -> bool:
     """Whether `user` must not know of `application` (querysets.in_conflict)."""
     return not Application.objects.filter(pk=application.pk).without_conflict(user).exists()
+
+
+def refusal_of_referent(follow_up: FollowUp, user) -> str:
+    """Why `user` may not follow a contribution; "" when they may."""
+    if not (user.is_active and user.is_staff):
+        return f"{user} n'est pas de l'équipe."
+    if is_in_conflict(follow_up.contribution.application, user):
+        return f"{user} ne peut pas suivre cette contribution."
+    return ""
 
 
 def steps_left(trainer: Trainer) -> list[OnboardingStep]:

@@ -15,6 +15,17 @@ def hours_in_words(minutes: int) -> str:
     return f"{hours}{NBSP}h{NBSP}{rest:02}" if rest else f"{hours}{NBSP}h"
 
 
+def rates_in_words(hours) -> str:
+    """The rates of an assignment or of a line of hours: "150,00 € (préparation : 120,00 €)"; one when they are the same; "" for
+    who is not paid."""
+    if hours.rate_cents is None:
+        return ""
+    said = euros_in_words(hours.rate_cents)
+    if hours.preparation_rate_cents in (None, hours.rate_cents):
+        return said
+    return f"{said} (préparation : {euros_in_words(hours.preparation_rate_cents)})"
+
+
 def euros_in_words(cents: int) -> str:
     """Whole cents as euros: "1 102,50 €"."""
     euros, rest = divmod(cents, 100)

@@ -8,6 +8,20 @@ only ever given back as an attachment (`attachment`).
 
 from campus.uploads.checking import Checked, check
 from campus.uploads.serving import attachment
-from campus.uploads.types import DOCX, JPEG, ODP, ODT, PDF, PNG, PPTX, XLSX, FileType
+from campus.uploads.types import DOCX, JPEG, ODP, ODT, PDF, PNG, PPTX, XLSX, FileType, content_type_of
 
-__all__ = ["DOCX", "JPEG", "ODP", "ODT", "PDF", "PNG", "PPTX", "XLSX", "Checked", "FileType", "attachment", "check"]
+__all__ = [
+    "DOCX",
+    "JPEG",
+    "ODP",
+    "ODT",
+    "PDF",
+    "PNG",
+    "PPTX",
+    "XLSX",
+    "Checked",
+    "FileType",
+    "attachment",
+    "check",
+    "content_type_of",
+]

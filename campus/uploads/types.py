@@ -24,6 +24,15 @@ PNG = FileType("PNG", "image/png", (".png",))
 JPEG = FileType("JPEG", "image/jpeg", (".jpg", ".jpeg", ".jfif"))
 
 
+TYPES = [PDF, ODT, ODP, DOCX, PPTX, PNG, JPEG]
+
+
+def content_type_of(name: str) -> str:
+    """Of a file that was kept under a name that `check` gave; that of any file when its extension tells nothing."""
+    found = next((each for each in TYPES if extension_of(name) in each.extensions), None)
+    return found.content_type if found else "application/octet-stream"
+
+
 def extension_of(name: str) -> str:
     """In lower case, with its dot; "" when there is none."""
     return PurePosixPath(_visible(name)).suffix.lower()

@@ -65,7 +65,8 @@ def import_files(
             for section in reversed(SECTIONS.values()):  # parcours before their modules
                 if archive_missing and section.publishable and spool.counts[section.name]:
                     writer.archive_missing(section, checker.keys[section.name])
-            connection.check_constraints()
+            if not writer.faults:  # the database would say the same again, in its own words
+                connection.check_constraints()
         except (IntegrityError, DataError) as error:
             raise ImportRefused([*writer.faults, _refusal(error, label)]) from error
         if writer.faults:

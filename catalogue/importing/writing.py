@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from campus.accounts.models import Organisation, User
 from campus.slugs.models import Slugged, remember_slug, slug_not_in
-from catalogue import transitions
+from catalogue import rules, transitions
 from catalogue.enums import PublicationState
 from catalogue.importing import stored
 from catalogue.importing.faults import Fault
@@ -53,6 +53,7 @@ class Writer:
         self._cleared = []  # dates to take away, once the transitions allow it
         self._acts = []  # transitions to ask for at the end: (row, column, value, function)
         self._with_new_steps = []  # parcours: (primary key, where the file says so)
+        self._with_new_slots = {}  # sessions that were there: primary key: (where the file says so, periods)
 
     def write(self) -> None:
         for section in SECTIONS.values():
@@ -75,6 +76,7 @@ class Writer:
         for clear in self._cleared:
             clear()
         self._check_published_parcours()
+        self._check_slots()
 
     def archive_missing(self, section: Section, keys) -> None:
         """Archive what an import once created, is online, and is not among `keys`."""
@@ -200,6 +202,8 @@ class Writer:
                         fields.add("domain")
                 else:
                     records[name].append((item.pk, new))
+                    if name == "creneaux":
+                        self._with_new_slots[item.pk] = (_where(row), new)
                     if name == "etapes":
                         self._with_new_steps.append((item.pk, _where(row)))
         if fields:
@@ -283,6 +287,16 @@ class Writer:
             empty = Training.objects.published().filter(~Exists(steps), pk__in=places).values_list("pk", flat=True)
             for file, place, key in (places[pk] for pk in empty):
                 self.faults.append(Fault(file, place, "etapes", key, "au moins une étape publiée"))
+
+    def _check_slots(self) -> None:
+        """Who teaches a session is never in two at once. Looked at when all slots are written: sessions may change places."""
+        for batch in batches(self._with_new_slots.items()):
+            sessions = Session.objects.in_bulk([pk for pk, _said in batch])
+            for pk, ((file, place, _key), periods) in batch:
+                for start, end in periods:
+                    if refusal := rules.refusal_of_slot(sessions[pk], start, end):
+                        value = f"{start:%Y-%m-%d %H:%M}-{end:%H:%M}"
+                        self.faults.append(Fault(file, place, "creneaux", value, f"un autre créneau. {refusal}"))
 
 
 def _where(row: Row) -> tuple[str, str, str]:

@@ -3,16 +3,15 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from campus import uploads
 from campus.personal import UNPROCESSABLE, private
 from enrolments import follows
 from enrolments.follow_form import FinishForm
 from enrolments.models import ExternalFollow
-from enrolments.proofs import content_type_of
 from enrolments.views.common import PAGE_SIZE, from_our_pages, with_profile
 
 
@@ -73,12 +72,8 @@ def proof(request, pk):
     if not request.user.has_perm("enrolments.view_externalfollow"):
         theirs = theirs.filter(agent=request.user)
     found = get_object_or_404(theirs, pk=pk)
-    try:
-        content = found.proof.open()
-    except FileNotFoundError as error:
-        raise Http404 from error
     name = found.proof_name
-    return FileResponse(content, as_attachment=True, filename=name, content_type=content_type_of(name))
+    return uploads.attachment(found.proof, name=name, content_type=uploads.content_type_of(name))
 
 
 def _mine(request, pk) -> ExternalFollow:

@@ -148,8 +148,17 @@ def new_trainer(new_agent):  # noqa: F811
 @pytest.fixture
 def rates(db):
     """The first rates, also in tests whose transactions are kept, which begin with empty tables."""
-    for kind, cents in {"initiation": 25_00, "approfondissement": 105_00, "expertise": 150_00}.items():
-        Rate.objects.get_or_create(kind=kind, defaults={"cents_per_hour": cents, "valid_from": "2011-08-30"})
+    write_first_rates()
+
+
+def write_first_rates():
+    for kind, teaching, preparation in [
+        ("initiation", 25_00, 25_00),
+        ("approfondissement", 105_00, 105_00),
+        ("expertise", 150_00, 120_00),
+    ]:
+        cents = {"cents_per_hour": teaching, "preparation_cents_per_hour": preparation}
+        Rate.objects.get_or_create(kind=kind, defaults={**cents, "valid_from": "2011-08-30"})
 
 
 @pytest.fixture

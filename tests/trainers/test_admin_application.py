@@ -159,8 +159,12 @@ def test_files_are_attachments_under_their_own_name(client, manager, new_applica
     assert b"".join(response.streaming_content) == b"%PDF-1.7"
     assert response.headers["Content-Disposition"] == 'attachment; filename="cv.pdf"'
     assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in response.headers["Content-Security-Policy"]
     elsewhere = new_application(S.SUBMITTED, call=application.call)
     assert client.get(reverse("admin:trainers_application_file", args=[elsewhere.pk, attachment.pk])).status_code == 404
+    attachment.file.storage.delete(attachment.file.name)
+    lost = client.get(reverse("admin:trainers_application_file", args=[application.pk, attachment.pk]))
+    assert lost.status_code == 404
 
 
 def attach(application, **fields):

@@ -170,6 +170,19 @@ def test_it_is_in_no_list_count_search_export_nor_message(client, application, p
         assert client.get(reverse("admin:mailing_message_change", args=[message.pk])).status_code in {302, 403}
 
 
+def test_the_load_of_a_colleague_does_not_count_what_is_hidden(client, application, people, new_application):
+    other = new_application(S.IN_REVIEW, call=application.call)
+    for each in (application, other):
+        transitions.hand_to(application=each, to=people["reviewer"], by=people["manager"])
+    attribution = reverse("admin:trainers_application_attribution", args=[other.pk])
+
+    for who, load in [("superuser in conflict", 1), ("manager", 2)]:
+        enter(client, people[who])
+        in_bulk = client.post(f"{QUEUE}?etape=toutes", {"action": "hand_to", "_selected_action": [other.pk]})
+        for page in (client.get(attribution), in_bulk):
+            assert f"{people['reviewer']} ({load} en cours)" in page.text, who
+
+
 @pytest.mark.parametrize("who", MAY_READ)
 def test_who_may_read_does_no_more_than_their_part(client, application, people, who):
     enter(client, people[who])
@@ -307,6 +320,35 @@ def test_identity_is_nowhere_for_who_reads_without_it(client, hidden, people):
     assert set(LogEntry.objects.values_list("object_repr", flat=True)) <= {str(hidden)}
 
 
+def test_the_form_of_a_decision_masks_titles_too(client, hidden, people):
+    hidden.contributions.update(title="L'atelier de Camille Lenoir")
+    transitions.give_advice(application=hidden, by=people["manager"], reason="Vu.")
+    address = reverse("admin:trainers_application_retenue", args=[hidden.pk])
+
+    enter(client, people["decider"])
+    page = client.get(address).text
+    assert "atelier de [masqué]" in page and "Lenoir" not in page
+    enter(client, people["manager"])
+    assert "atelier de Camille Lenoir" in client.get(address).text
+
+
+def test_who_reads_without_identity_does_not_lift_the_anonymity_of_a_call(client, hidden, new_staff):
+    editor = new_staff("view_call", "change_call", "view_application")
+    address = reverse("admin:trainers_call_change", args=[hidden.call.pk])
+    for user, may in [(editor, False), (new_staff("view_call", "change_call", "see_identity"), True)]:
+        enter(client, user)
+        assert ("is_anonymised" in client.get(address).context["adminform"].form.fields) is may
+
+
+def test_a_reviewer_does_not_change_the_service_that_hides_their_colleagues_from_them(client, people, new_staff):
+    user, other = new_staff("change_reviewer", "view_reviewer"), people["reviewer"]
+    enter(client, user)
+    for reviewer, may in [(user, False), (other, True)]:
+        row = Reviewer.objects.create(user=reviewer, service="Bureau des essais")
+        page = client.get(reverse("admin:trainers_reviewer_change", args=[row.pk]))
+        assert ("service" in page.context["adminform"].form.fields) is may
+
+
 @pytest.mark.parametrize("word", ["Lenoir", "camille", "MEssais", "exemple.gouv.fr"])
 def test_nothing_is_found_by_identity_without_the_right_to_it(client, hidden, people, word):
     enter(client, people["decider"])
@@ -332,12 +374,16 @@ def test_staff_prepare_the_anonymised_reading(client, hidden, people):
     address = reverse("admin:trainers_application_redactions", args=[hidden.pk])
     assert "[masqué]" in client.get(address).text
 
-    client.post(address, {"motivation": "Veut transmettre.", "files": [hidden.attachments.get().pk]})
+    key = f"contribution {hidden.contributions.get().pk} objectives"
+    written = {"motivation": "Veut transmettre.", key: "Lire\nCompter"}
+    posted = {name.replace(" ", "_"): text for name, text in written.items()}
+    client.post(address, {**posted, "files": [hidden.attachments.get().pk]})
 
     hidden.refresh_from_db()
-    assert hidden.redactions == {"motivation": "Veut transmettre."} and hidden.attachments.get().is_identity_free
+    assert hidden.redactions == written and hidden.attachments.get().is_identity_free
     enter(client, people["reviewer"])
-    assert "Veut transmettre." in client.get(reverse("admin:trainers_application_change", args=[hidden.pk])).text
+    page = client.get(reverse("admin:trainers_application_change", args=[hidden.pk])).text
+    assert "Veut transmettre." in page and "Lire ; Compter" in page
 
 
 def test_declaring_a_conflict_hides_the_application_at_once(client, application, people):

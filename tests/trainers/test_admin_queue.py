@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 S = ApplicationState
 QUEUE = reverse("admin:trainers_application_changelist")
 INDEX = reverse("admin:index")
+DAY = datetime.timedelta(days=1)
 
 
 @pytest.fixture
@@ -106,6 +107,19 @@ def test_the_first_page_counts_what_waits_for_who_reads_it(client, manager, new_
 
     client.force_login(new_reviewer(call))
     assert [count for _what, count, _where in client.get(INDEX).context["counts"]] == [1, 1, 0]
+
+
+def test_what_an_applicant_should_have_sent_is_late_too(client, manager, new_application, new_call):
+    call, today = new_call(), timezone.localdate()
+    late = new_application(S.MORE_ASKED, call=call, more_due_on=today - DAY)
+    new_application(S.MORE_ASKED, call=call, more_due_on=today)
+
+    where = {what: (count, where) for what, count, where in client.get(INDEX).context["counts"]}
+    count, address = where["En retard"]
+
+    page = client.get(address)
+    assert count == 1 and [each.reference for each in page.context["cl"].result_list] == [late.reference]
+    assert f"complément attendu le {today - DAY:%d/%m/%Y} (en retard)" in page.text
 
 
 def test_shared_out_and_told_who_has_what(client, manager, new_application, new_call, new_reviewer):

@@ -162,6 +162,26 @@ def test_staff_stop_waiting_for_what_was_asked_and_say_why(applied):
         transitions.stop_waiting(application=application, by=applied.staff, reason="…")
 
 
+def test_nothing_else_is_done_while_more_is_awaited_and_the_wait_is_not_counted(new_application, staff):
+    due_on = timezone.localdate() + 2 * DAY
+    application = new_application(S.ADMISSIBLE, due_on=due_on)
+    asked = transitions.ask_more(
+        application=application, by=staff, text="Votre CV ?", due_on=timezone.localdate() + 9 * DAY
+    )
+    for refused, said in [
+        (transitions.declare_admissible, {}),
+        (transitions.start_review, {}),
+        (transitions.invite_to_interview, {"text": "Mardi ?"}),
+    ]:
+        with pytest.raises(TransitionRefused, match="Un complément est attendu"):
+            refused(application=asked, by=staff, **said)
+    asked.events.update(happened_at=timezone.now() - 5 * DAY)
+
+    answered = transitions.send_more(application=asked, by=asked.applicant)
+
+    assert (answered.state, answered.due_on) == (S.ADMISSIBLE, due_on + 5 * DAY)
+
+
 def test_from_submitted_to_an_opinion(new_application, staff):
     application = new_application(S.SUBMITTED)
 
@@ -189,6 +209,23 @@ def test_withdrawn_at_any_time_before_teaching(new_application, new_call):
         assert again.state == S.WITHDRAWN
         assert transitions.withdraw(application=again, by=again.applicant) == again  # a double click
     assert Message.objects.count() == 5
+
+
+@pytest.mark.parametrize(("before", "decision"), [(S.ADVISED, S.REFUSED), (S.SUBMITTED, S.INADMISSIBLE)])
+def test_withdrawn_while_a_refusal_is_not_told_and_no_longer_once_it_is(new_application, staff, before, decision):
+    def refused():
+        return transitions.decide(
+            application=new_application(before), decision=decision, by=staff, reason_code="hors-perimetre"
+        )
+
+    untold = refused()
+    application = transitions.withdraw(application=untold, by=untold.applicant)
+    assert application.state == S.WITHDRAWN and not application.decision_mails.pending().exists()
+
+    told = refused()
+    told.decision_mails.update(scheduled_at=timezone.now(), sent_at=timezone.now())
+    with pytest.raises(TransitionRefused, match="La réponse est partie"):
+        transitions.withdraw(application=told, by=told.applicant)
 
 
 def test_the_thread_goes_both_ways_and_is_read(applied):

@@ -119,6 +119,9 @@ UPDATES = [
     (Assignment, "assignment_rate_with_kind", {"rate_kind": "initiation"}),
     (Assignment, "assignment_minutes", {"teaching_minutes": 60_001}),
     (Rate, "rate_positive", {"cents_per_hour": 0}),
+    (Rate, "rate_of_preparation_positive", {"preparation_cents_per_hour": 0}),
+    (Assignment, "assignment_rate_of_preparation", {"preparation_rate_cents": 2500}),
+    (HoursLine, "hours_line_rate_of_preparation", {"preparation_rate_cents": 2500}),
     (Rate, "rate_in_order", {"valid_until": "2026-01-01"}),
     (HoursStatement, "statement_in_order", {"ends_on": "2025-01-01"}),
     (HoursStatement, "statement_validated_with_instant", {"state": "valide"}),
@@ -127,10 +130,14 @@ UPDATES = [
 ]
 
 
-@pytest.mark.parametrize(("model", "constraint", "fields"), UPDATES)
-def test_a_wrong_change_is_refused(rows, model, constraint, fields):
-    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
-        model.objects.filter(pk=rows[model].pk).update(**fields)
+def test_a_wrong_change_is_refused(rows, subtests):
+    for model, constraint, fields in UPDATES:
+        with (
+            subtests.test(constraint, **fields),
+            pytest.raises(IntegrityError, match=constraint),
+            transaction.atomic(),
+        ):
+            model.objects.filter(pk=rows[model].pk).update(**fields)
 
 
 def test_who_handles_has_an_instant(rows, staff):
@@ -172,15 +179,14 @@ TWICE = [
 ]
 
 
-@pytest.mark.parametrize(("model", "constraint", "fields"), TWICE)
-def test_the_same_again_is_refused(rows, model, constraint, fields):
-    row = model.objects.get(pk=rows[model].pk)
-    row.pk, row._state.adding = None, True
-    for name, value in fields.items():
-        setattr(row, name, value)
-
-    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
-        row.save()
+def test_the_same_again_is_refused(rows, subtests):
+    for model, constraint, fields in TWICE:
+        row = model.objects.get(pk=rows[model].pk)
+        row.pk, row._state.adding = None, True
+        for name, value in fields.items():
+            setattr(row, name, value)
+        with subtests.test(constraint), pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+            row.save()
 
 
 def test_a_skill_is_said_once(rows, skill):

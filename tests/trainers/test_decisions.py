@@ -81,7 +81,7 @@ def test_a_mail_is_edited_sent_held_back_and_gone_once(advised, staff):
 
     message = Message.objects.get()
     assert (message.to, message.subject) == (application.applicant.email, "Bienvenue")
-    assert message.text.strip() == "Vous êtes des nôtres."
+    assert message.text.startswith("Vous êtes des nôtres.\n") and "Une question ?" in message.text
     for change in (transitions.send_mail, transitions.hold_mail):
         with pytest.raises(TransitionRefused, match="déjà parti"):
             change(mail=mail, by=staff)
@@ -98,6 +98,7 @@ def test_a_decision_is_undone_while_its_mail_has_not_left(advised, staff):
     tasks.deliver_decisions()
 
     assert application.state == S.ADVISED and application.decided_at is None
+    assert application.due_on > timezone.localdate()
     assert application.contributions.get().is_kept is None
     assert not Message.objects.exists() and DecisionMail.objects.get().cancelled_by == staff
 
@@ -159,6 +160,24 @@ def test_who_brings_something_more_stays_an_active_trainer(advised, staff, new_t
     advised.refresh_from_db()
     trainer.refresh_from_db()
     assert advised.state == S.ACTIVE and trainer.state == TrainerState.ACTIVE and trainer.modules.count() == 1
+
+
+def test_who_comes_back_is_welcomed_anew_as_their_new_application_says(new_application, staff, new_trainer):
+    application = new_application(S.ADVISED, wish="interne", regions=["corse"], hours_a_month=3)
+    trainer = new_trainer(TrainerState.FORMER, user=application.applicant, kind="externe", regions=["bretagne"])
+    transitions.tick(trainer=trainer, step="charte", by=staff)
+    _application, mail = accept(application, staff)
+
+    leave_now(mail, staff)
+
+    trainer.refresh_from_db()
+    assert (trainer.state, trainer.kind, trainer.application) == (TrainerState.ONBOARDING, "interne", application)
+    assert (trainer.regions, trainer.hours_a_month, trainer.skills.get().level) == (["corse"], 3, "expert")
+    assert not trainer.ticks.exists()
+    application.refresh_from_db()
+    transitions.withdraw(application=application, by=application.applicant)
+    trainer.refresh_from_db()
+    assert trainer.state == TrainerState.FORMER
 
 
 def test_withdrawing_cancels_the_mail_that_waits(advised, staff):

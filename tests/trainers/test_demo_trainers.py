@@ -1,17 +1,21 @@
 """The trainers of the demonstration: in the numbers that were said, with histories that the rules would allow."""
 
+import datetime
 from collections import Counter
 from itertools import pairwise
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.utils import timezone
 
 from campus.accounts.models import User
 from campus.mailing.models import Message
 from campus.uploads import check
-from trainers import models, rules
+from catalogue.models import Module
+from tests.trainers.conftest import write_first_rates
+from trainers import models, rules, tasks, transitions
 from trainers.enums import (
     APPLICATION_MOVES,
     ASSIGNMENT_MOVES,
@@ -28,12 +32,23 @@ from trainers.models import Application, Assignment, Call, HoursStatement, Revie
 
 pytestmark = pytest.mark.django_db
 S, T = ApplicationState, TrainerState
+DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    """All of it, once for the tests of this file."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        write_first_rates()
+        call_command("load_demo", verbosity=0)
+        call_command("load_demo_trainers", verbosity=0)
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def demo(db, rates):
-    call_command("load_demo", verbosity=0)
-    call_command("load_demo_trainers", verbosity=0)
+def demo(loaded, db):
+    """What a test changes of it is undone."""
 
 
 def test_the_campus_has_its_trainers_and_applications_in_every_state(demo):
@@ -62,6 +77,7 @@ def test_what_each_button_of_the_sign_in_page_shows_is_there(demo):
     assert mine.accepted().filter(session__ends_at__lt=now, hours_line__isnull=False).exists()
     reviewer = User.objects.get(email="instruction@exemple.gouv.fr")
     assert reviewer.is_staff and not reviewer.is_superuser and reviewer.has_perm("trainers.view_application")
+    assert reviewer.get_all_permissions() == {"trainers.view_application"}
     assert Application.objects.visible_to(reviewer).count() > 40
     applicant = Application.objects.get(applicant__email="candidat001@exemple.gouv.fr")
     assert applicant.state == S.MORE_ASKED and applicant.thread.exists()
@@ -120,6 +136,30 @@ def test_loading_them_again_changes_nothing(demo, capsys):
     assert (count_all(), User.objects.count()) == before
 
 
+def test_what_time_has_ended_begins_again_and_the_rest_stays(demo, capsys):
+    now = timezone.now()
+    asked = Assignment.objects.awaiting_answer()
+    kept = asked.order_by("pk").first()
+    answered = transitions.decline(assignment=kept, by=kept.trainer.user)
+    before = asked.filter(session__starts_at__gt=now + 12 * DAY).count()
+    asked.update(answer_due_at=now - DAY)
+    Call.objects.filter(is_permanent=False).update(closes_at=now - DAY)
+    tasks.expire_proposals()
+    assert not asked.exists()
+
+    call_command("load_demo_trainers")
+    call_command("load_demo_trainers")
+
+    said = capsys.readouterr().out
+    assert "propositions refaites" in said and said.count("rouvert") == 1 and "déjà là" in said
+    assert asked.filter(answer_due_at__gt=now).count() >= before > 10
+    assert asked.filter(trainer__user__email="formateur001@exemple.gouv.fr").exists()
+    assert not asked.filter(trainer=answered.trainer, session=answered.session).exists()
+    assert {call.state.value for call in Call.objects.all()} == {"ouvert", "clos"}
+
+
 def test_without_the_catalogue_it_says_what_to_do():
+    Module.objects.update(external_id=None)
+
     with pytest.raises(CommandError, match=r"manage\.py load_demo"):
         call_command("load_demo_trainers")

@@ -10,7 +10,7 @@ from campus.mailing.models import Message
 from tests.trainers.pages import at, text_of
 from trainers import following, transitions
 from trainers.enums import DECISIONS, REASONS, ApplicationState
-from trainers.models import Application, Conflict
+from trainers.models import Application, Conflict, DecisionMail
 
 pytestmark = pytest.mark.django_db
 S = ApplicationState
@@ -89,14 +89,14 @@ def test_nothing_that_the_applicant_tries_tells_a_decision_before_its_mail(clien
     decide(application, S.REFUSED, staff)
 
     start = reverse("trainers:application_start", args=[application.call.slug])
-    withdrawn = client.post(at("application_withdraw", application), {"reason": ""}, follow=True)
     again = client.post(start, follow=True)
 
     for path in (start, application.call.get_absolute_url()):
         assert "Ouvrir ma candidature" in text_of(client.get(path))
     assert again.redirect_chain[-1][0] == application.get_absolute_url()
+    withdrawn = client.post(at("application_withdraw", application), {"reason": ""}, follow=True)
     assert "Refusée" not in text_of(withdrawn) and str(staff) not in text_of(withdrawn)
-    assert Application.objects.get().state == S.REFUSED
+    assert Application.objects.get().state == S.WITHDRAWN and not DecisionMail.objects.pending().exists()
 
 
 def test_staff_are_not_named_nor_their_notes_and_reviews_shown(client, mine, staff, new_reviewer):

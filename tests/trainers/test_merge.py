@@ -3,6 +3,7 @@
 import pytest
 
 from trainers import transitions
+from trainers.anonymity import anonymised
 from trainers.enums import ApplicationState
 from trainers.models import Application, ApplicationEvent, Conflict, Trainer
 from trainers.transitions import TransitionRefused
@@ -52,6 +53,23 @@ def test_the_most_advanced_stays_and_takes_over_what_the_other_holds(twice, staf
     assert set(Conflict.objects.values_list("applicant", flat=True)) == {keep.pk}
     assert Trainer.objects.get(pk=trainer.pk).user == keep
     assert elsewhere.state == S.IN_REVIEW
+
+
+def test_what_was_hidden_of_one_account_is_hidden_of_both(twice, staff, new_reviewer):
+    keep, duplicate, draft, submitted, _elsewhere = twice
+    draft.redactions = {f"contribution {draft.contributions.get().pk} title": "Un atelier", "motivation": "…"}
+    draft.save()
+    reviewer = new_reviewer(submitted.call)
+    transitions.hand_to(application=submitted, to=reviewer, by=staff)
+    submitted.reviews.create(reviewer=reviewer)
+    Conflict.objects.create(reviewer=reviewer, applicant=keep)
+
+    transitions.merge_applicants(keep=keep, duplicate=duplicate, by=staff)
+
+    submitted.refresh_from_db()
+    assert submitted.assigned_to is None and not submitted.reviews.exists()
+    assert "Un atelier" in [each.title for each in anonymised(submitted).contributions]
+    assert "motivation" not in submitted.redactions
 
 
 def test_what_cannot_be_merged_says_why(twice, staff, new_trainer):

@@ -128,6 +128,12 @@ def test_a_wrong_proposal_is_told_at_the_field_and_kept(client, team, new_sessio
     assert not Assignment.objects.exists()
 
 
+def test_assignments_are_searched_by_what_one_types(client, team, new_assignment):
+    assignment = new_assignment()
+    for typed, count in [("Goff", 1), (str(assignment.session_id), 1), ("99999999999999999999", 0), ("abc", 0)]:
+        assert client.get(ASSIGNMENTS, {"q": typed}).context["cl"].result_count == count, typed
+
+
 def test_who_is_paid_needs_a_rate(client, team, new_session, new_trainer, rates):
     session, trainer = new_session(), new_trainer(kind="interne")
 
@@ -135,8 +141,9 @@ def test_who_is_paid_needs_a_rate(client, team, new_session, new_trainer, rates)
     client.post(candidates_of(session), answer(trainer, rate_kind="expertise"))
 
     assert refused.status_code == 422 and "Choisissez un barème" in refused.text
-    assert Assignment.objects.get().rate_cents == 150_00
-    assert "150,00\u00a0€ (expertise)" in client.get(ASSIGNMENTS).text
+    assignment = Assignment.objects.get()
+    assert (assignment.rate_cents, assignment.preparation_rate_cents) == (150_00, 120_00)
+    assert "Expertise : 150,00\u00a0€ (préparation : 120,00\u00a0€)" in client.get(ASSIGNMENTS).text
 
 
 def test_who_teaches_elsewhere_then_cannot_be_chosen_nor_forced(client, team, new_session, new_assignment):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from catalogue.models import Module
 from trainers import rules, transitions
 from trainers.enums import ApplicationState, DirectoryField, OnboardingStep, StatementState, TrainerState
-from trainers.models import Application, Trainer
+from trainers.models import Application, HoursLine, Trainer
 from trainers.transitions import TransitionRefused
 
 pytestmark = pytest.mark.django_db
@@ -123,11 +123,29 @@ def test_what_is_not_kept_becomes_nothing(new_application, staff):
 
 
 @pytest.mark.parametrize(
-    ("minutes", "cents", "amount"),
-    [(60, 105_00, 105_00), (210, 25_00, 87_50), (1, 25_00, 42), (3, 10, 1), (2, 10, 0), (100, None, 0), (0, 150_00, 0)],
+    ("minutes", "cents", "preparation", "amount"),
+    [
+        (60, 105_00, (0, None), 105_00),
+        (210, 25_00, (0, None), 87_50),
+        (1, 25_00, (0, None), 42),
+        (3, 10, (0, None), 1),
+        (2, 10, (0, None), 0),
+        (100, None, (60, None), 0),
+        (0, 150_00, (0, 120_00), 0),
+        (180, 25_00, (30, None), 87_50),  # the rate of teaching, when that of preparation is not known
+        (180, 150_00, (30, 120_00), 510_00),
+        (1, 30, (1, 30), 1),  # half a cent and half a cent: rounded once
+    ],
 )
-def test_amounts_are_whole_cents(minutes, cents, amount):
-    assert transitions.amount_cents(minutes, cents) == amount
+def test_amounts_are_whole_cents_each_hour_at_its_rate(minutes, cents, preparation, amount):
+    prepared, prepared_cents = preparation
+    hours = HoursLine(
+        teaching_minutes=minutes,
+        rate_cents=cents,
+        preparation_minutes=prepared,
+        preparation_rate_cents=prepared_cents,
+    )
+    assert transitions.amount_cents(hours) == amount
 
 
 @pytest.fixture

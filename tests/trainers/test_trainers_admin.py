@@ -206,7 +206,10 @@ def test_a_rate_is_typed_in_euros_and_kept_in_cents(client, team, rates):
     assert client.post(reverse("admin:trainers_rate_add"), fields).status_code == 302
 
     rate = Rate.objects.get(valid_from="2027-01-01")
-    assert rate.cents_per_hour == 27_35
+    assert (rate.cents_per_hour, rate.preparation_cents_per_hour, rate.preparation_cents) == (27_35, None, 27_35)
+    client.post(reverse("admin:trainers_rate_change", args=[rate.pk]), {**fields, "preparation_euros": "20,1"})
+    rate.refresh_from_db()
+    assert (rate.cents_per_hour, rate.preparation_cents) == (27_35, 20_10)
     assert "27,35\u00a0€" in client.get(RATES).text
     page = client.get(reverse("admin:trainers_rate_change", args=[rate.pk])).text
     assert re.search(r'name="euros" value="27[.,]35"', page)
@@ -218,6 +221,7 @@ def test_a_rate_is_typed_in_euros_and_kept_in_cents(client, team, rates):
         ({"euros": "0"}, "supérieure ou égale à 0"),
         ({"euros": "1,234"}, "2 chiffres"),
         ({"euros": "cher"}, "Saisissez un nombre"),
+        ({"preparation_euros": "0"}, "supérieure ou égale à 0"),
         ({"valid_from": "01/01/2026"}, "Un autre taux de ce barème est valable à ces dates"),
         ({"valid_until": "01/01/2020"}, "La fin de validité précède le début."),
     ],

@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from campus.mailing.models import Message
 from trainers import permissions, transitions
 from trainers.anonymity import MASK, anonymised, redact
 from trainers.enums import ApplicationState
@@ -113,6 +114,18 @@ def test_a_service_of_the_same_name_elsewhere_is_no_conflict(new_application, ne
     assert not Application.objects.visible_to(new_staff(organisation=new_application().organisation)).filter(
         state=S.SUBMITTED
     )
+
+
+def test_who_handles_an_application_is_not_written_to_once_it_is_hidden_from_them(new_application, new_staff, employer):
+    user = new_staff()
+    application = transitions.hand_to(application=new_application(S.SUBMITTED), to=user, by=user)
+    transitions.answer(application=application, by=application.applicant, text="Merci.")
+    user.organisation = employer
+    user.save()
+
+    transitions.answer(application=application, by=application.applicant, text="Encore merci.")
+
+    assert Message.objects.filter(to=user.email).count() == 1
 
 
 def test_ones_own_application_is_hidden_from_the_reviewer_that_one_is(new_application, new_staff):

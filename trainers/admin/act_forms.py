@@ -1,6 +1,7 @@
-"""What staff are asked before an act. Each knows the application it is about; none when several are."""
+"""What staff are asked before an act. Each knows the application it is about, and who reads it; none when several are."""
 
 import datetime
+from functools import partial
 
 from django import forms
 from django.contrib.admin.widgets import AdminDateWidget
@@ -8,8 +9,9 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from campus.accounts.models import User
+from trainers.anonymity import shown_title
 from trainers.enums import REASONS, TO_HANDLE, ApplicationState, ReasonCode
-from trainers.models import Contribution
+from trainers.models import Application, Contribution
 
 USUAL_DAYS = 14
 """To send what is asked."""
@@ -22,9 +24,9 @@ def text_area(rows=6):
 class ActForm(forms.Form):
     """An act that only wants to be confirmed."""
 
-    def __init__(self, *args, application=None, **options):
+    def __init__(self, *args, application=None, reader=None, **options):
         super().__init__(*args, **options)
-        self.application = application
+        self.application, self.reader = application, reader
 
 
 class TextForm(ActForm):
@@ -129,9 +131,10 @@ class AcceptForm(ActForm):
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        contributions = self.application.contributions.all()
+        contributions = self.application.contributions.select_related("application__call")
         self.fields["kept"].queryset = contributions
         self.fields["kept"].initial = contributions
+        self.fields["kept"].label_from_instance = partial(shown_title, user=self.reader)
 
 
 class HandToForm(ActForm):
@@ -146,14 +149,15 @@ class HandToForm(ActForm):
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
         field = self.fields["to"]
-        field.queryset = handlers(self.application.call if self.application else None)
+        field.queryset = handlers(self.application.call if self.application else None, self.reader)
         field.label_from_instance = lambda user: f"{user} ({user.load} en cours)"
         if self.application:
             field.initial = self.application.assigned_to_id
 
 
-def handlers(call=None):
-    """Users who may follow the applications of `call` (of any call, without one), each with their `load`."""
+def handlers(call=None, reader=None):
+    """Users who may follow the applications of `call` (of any call, without one), each with their `load`: as many as `reader`
+    may know of."""
     manage = {"content_type__app_label": "trainers", "codename": "manage_applications"}
     by_right = Q(is_superuser=True) | Q(
         pk__in=User.objects.filter(**{f"user_permissions__{name}": value for name, value in manage.items()}).values(
@@ -168,6 +172,8 @@ def handlers(call=None):
     reviewers = User.objects.filter(reviewed_calls=call) if call else User.objects.filter(reviewed_calls__isnull=False)
     people = User.objects.filter(by_right | Q(pk__in=reviewers.values("pk")), is_staff=True, is_active=True)
     in_hand = Q(assigned_applications__state__in=[*TO_HANDLE, ApplicationState.MORE_ASKED])
+    if reader:
+        in_hand &= Q(assigned_applications__in=Application.objects.visible_to(reader).order_by().values("pk"))
     return people.annotate(load=Count("assigned_applications", filter=in_hand)).order_by(
         "last_name", "first_name", "pk"
     )

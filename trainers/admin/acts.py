@@ -10,7 +10,7 @@ from django.utils import timezone
 from campus.refusal import Refused
 from trainers import permissions, transitions
 from trainers.admin import act_forms as forms
-from trainers.enums import APPLICATION_MOVES, DECISIONS, REVIEWABLE, ApplicationState
+from trainers.enums import APPLICATION_MOVES, DECISIONS, REFUSALS, REVIEWABLE, ApplicationState
 from trainers.models import Application
 
 S = ApplicationState
@@ -209,7 +209,7 @@ ACTS = [
         "Retirée",
         transitions.withdraw,
         forms.WithdrawForm,
-        leading_to(S.WITHDRAWN),
+        leading_to(S.WITHDRAWN) - frozenset(REFUSALS),
     ),
 ]
 

@@ -113,10 +113,11 @@ class ApplicationAdmin(admin.ModelAdmin):
 
     @admin.display(description="à traiter avant le", ordering="due_on")
     def due(self, application):
-        if application.due_on is None:
+        day = application.more_due_on or application.due_on
+        if day is None:
             return None
-        is_late = application.due_on < timezone.localdate()
-        return f"{application.due_on:%d/%m/%Y}{' (en retard)' if is_late else ''}"
+        what = "complément attendu le " if application.more_due_on else ""
+        return f"{what}{day:%d/%m/%Y}{' (en retard)' if day < timezone.localdate() else ''}"
 
     @admin.display(description="âge", ordering="-submitted_at")
     def age(self, application):
@@ -191,7 +192,7 @@ class ApplicationAdmin(admin.ModelAdmin):
             action=slug,
             title=act.title,
             done=act.done,
-            form_class=act.form_class,
+            form_class=partial(act.form_class, reader=request.user),
             apply=lambda application, data: pages.apply(act, application, application.seen, request.user, data),
         )
 

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.utils import timezone
 
-from trainers import querysets
+from trainers import permissions, querysets
 from trainers.models import AccessLink, Call, CallSkill, Criterion, Reviewer, Score
 
 
@@ -67,6 +67,11 @@ class CallAdmin(admin.ModelAdmin):
         ("Délais usuels", {"fields": ["admissibility_days", "review_days", "decision_days"]}),
     ]
 
+    def get_readonly_fields(self, request, obj=None):
+        """Who reads without identity does not lift that for themself."""
+        is_barred = obj is not None and not permissions.can_see_identity(request.user)
+        return [*self.readonly_fields, "is_anonymised"] if is_barred else self.readonly_fields
+
     @admin.display(description="état")
     def state_label(self, call):
         return call.state.label
@@ -123,6 +128,10 @@ class ReviewerAdmin(admin.ModelAdmin):
     list_select_related = ["user__organisation"]
     search_fields = ["user__email", "user__last_name", "service"]
     autocomplete_fields = ["user"]
+
+    def get_readonly_fields(self, request, obj=None):
+        """One does not move to another service to read the applications of one's own."""
+        return ["service"] if obj is not None and obj.user_id == request.user.pk else []
 
     @admin.display(description="employeur")
     def organisation(self, reviewer):

@@ -62,7 +62,7 @@ class ProposalForm(forms.Form):
         label="Barème",
         choices=[("", "Sans objet"), *RateKind.choices],
         required=False,
-        help_text="Pour une personne interne : son taux au premier jour de la session est gardé.",
+        help_text="Pour une personne interne : ses taux d'animation et de préparation au premier jour de la session sont gardés.",
     )
     answer_due_at = forms.DateField(
         label="Réponse attendue jusqu'au", widget=AdminDateWidget, help_text="Ce jour compris ; avant la session."

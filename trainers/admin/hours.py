@@ -15,7 +15,7 @@ from trainers import exports, transitions
 from trainers.admin.forms import NothingForm, PeriodForm
 from trainers.enums import StatementState
 from trainers.models import HoursLine, HoursStatement
-from trainers.wording import euros_in_words
+from trainers.wording import euros_in_words, rates_in_words
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -46,7 +46,7 @@ class LineInline(admin.TabularInline):
 
     @admin.display(description="taux horaire", empty_value="sans objet")
     def rate(self, line):
-        return None if line.rate_cents is None else euros_in_words(line.rate_cents)
+        return rates_in_words(line) or None
 
     @admin.display(description="montant")
     def amount(self, line):

@@ -5,15 +5,16 @@ import copy
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from campus import uploads
 from campus.refusal import Refused
-from trainers import permissions, transitions
+from trainers import anonymity, permissions, transitions
 from trainers.admin.acts import Act, acts_for, may_review
-from trainers.admin.reading import file_name, reading_of
+from trainers.admin.reading import reading_of
 from trainers.models import Application, Attachment
 
 
@@ -63,7 +64,9 @@ def act(model_admin, request, application, act: Act):
         messages.warning(request, f"« {act.title} » ne va pas avec l'état « {application.get_state_display()} ».")
         return redirect(reverse("admin:trainers_application_change", args=[application.pk]))
     seen = request.POST.get("seen", application.state)
-    form = act.form_class(request.POST if request.method == "POST" else None, application=application)
+    form = act.form_class(
+        request.POST if request.method == "POST" else None, application=application, reader=request.user
+    )
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         try:
@@ -96,9 +99,5 @@ def download(model_admin, request, application, file: int):
     attachment = Attachment.objects.visible_to(request.user).filter(application=application, pk=file).first()
     if attachment is None:
         raise Http404
-    return FileResponse(
-        attachment.file.open("rb"),
-        as_attachment=True,
-        filename=file_name(attachment, request.user),
-        content_type=attachment.content_type,
-    )
+    name = anonymity.file_name(attachment, request.user)
+    return uploads.attachment(attachment.file, name=name, content_type=attachment.content_type)

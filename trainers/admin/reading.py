@@ -9,9 +9,9 @@ from django.utils.text import capfirst
 from catalogue import wording
 from catalogue.enums import Language, Modality, Region
 from trainers import permissions
-from trainers.anonymity import CONTRIBUTION_TEXTS, TEXTS, anonymised, masked, neutral_name
+from trainers.anonymity import CONTRIBUTION_TEXTS, TEXTS, anonymised, masked
 from trainers.enums import HelpKind, Weekday
-from trainers.models import Application, Attachment, Contribution, DecisionMail, Note, Review, ThreadMessage
+from trainers.models import Application, Attachment, Contribution, DecisionMail, FollowUp, Note, Review, ThreadMessage
 from trainers.scoring import Summary, summary_of, weighted_mean
 
 ABOUT_WORK = ["service", "job_title", "wish", "side_activity", "is_recruited_to_teach"]
@@ -59,6 +59,7 @@ class Reading:
     notes: list[Note] = field(default_factory=list)
     thread: list[ThreadMessage] = field(default_factory=list)
     mails: list[DecisionMail] = field(default_factory=list)
+    follow_ups: list[FollowUp] = field(default_factory=list)
     reviews: list[GivenReview] = field(default_factory=list)
     summary: Summary | None = None
     """None while `user` may not know what the others think."""
@@ -111,6 +112,11 @@ def _whole(application, user) -> Reading:
         notes=list(Note.objects.visible_to(user).filter(application=application).select_related("author")),
         thread=list(ThreadMessage.objects.visible_to(user).filter(application=application).select_related("author")),
         mails=list(DecisionMail.objects.visible_to(user).filter(application=application)),
+        follow_ups=list(
+            FollowUp.objects.visible_to(user)
+            .filter(contribution__application=application)
+            .select_related("contribution", "referent")
+        ),
     )
 
 
@@ -193,16 +199,6 @@ def _review(application, review, is_anonymised) -> GivenReview:
         submitted_at=review.submitted_at,
         is_set_aside=review.set_aside_at is not None,
     )
-
-
-def file_name(attachment: Attachment, user) -> str:
-    """What a downloaded file is called: its own name, or one that tells nothing of who sent it."""
-    application = attachment.application
-    if not permissions.reads_anonymised(user, application):
-        return attachment.name
-    ranks = {pk: rank for rank, pk in enumerate(application.attachments.values_list("pk", flat=True), start=1)}
-    ending = attachment.get_content_type_display().lower()
-    return f"{application.reference} - {neutral_name(attachment, ranks[attachment.pk])}.{ending}"
 
 
 def _availability(read) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from trainers import permissions
 from trainers.admin.act_forms import text_area
 from trainers.admin.pages import context_of
-from trainers.anonymity import CONTRIBUTION_TEXTS, TEXTS, masked, redact
+from trainers.anonymity import CONTRIBUTION_TEXTS, OBJECTIVES, TEXTS, masked, redact
 from trainers.models import Application, Attachment, Contribution
 
 
@@ -22,7 +22,7 @@ class RedactionsForm(forms.Form):
         for name in TEXTS:
             self._add_text(application, application, name, name)
         for contribution in application.contributions.all():
-            for name in CONTRIBUTION_TEXTS:
+            for name in [*CONTRIBUTION_TEXTS, OBJECTIVES]:
                 self._add_text(application, contribution, name, f"contribution {contribution.pk} {name}")
         files = application.attachments.all()
         self.fields["files"] = forms.ModelMultipleChoiceField(
@@ -39,6 +39,8 @@ class RedactionsForm(forms.Form):
         text = getattr(holder, name)
         if not text:
             return
+        if name == OBJECTIVES:
+            text = "\n".join(text)
         field_name = key.replace(" ", "_")
         self.keys[field_name] = key
         label = holder._meta.get_field(name).verbose_name

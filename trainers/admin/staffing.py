@@ -18,7 +18,7 @@ from trainers.admin.forms import ProposalForm, ReadReasonForm
 from trainers.models import Assignment, AssignmentEvent
 from trainers.ranking import candidates_for
 from trainers.staffing import sessions_to_staff
-from trainers.wording import euros_in_words, hours_in_words
+from trainers.wording import hours_in_words, rates_in_words
 
 PAGE_SIZE = 50
 CANDIDATES = 10
@@ -86,7 +86,7 @@ class AssignmentAdmin(admin.ModelAdmin):
     def rate(self, assignment):
         if assignment.rate_cents is None:
             return None
-        return f"{euros_in_words(assignment.rate_cents)} ({assignment.get_rate_kind_display().lower()})"
+        return f"{assignment.get_rate_kind_display()} : {rates_in_words(assignment)}"
 
     @admin.action(description="Retirer la session à la personne", permissions=["change"])
     def take_back(self, request, queryset):

@@ -221,19 +221,35 @@ class TrainerAdmin(admin.ModelAdmin):
 
 
 class RateForm(forms.ModelForm):
+    COLUMNS = {"euros": "cents_per_hour", "preparation_euros": "preparation_cents_per_hour"}
+
     euros = forms.DecimalField(
-        label="Euros par heure", min_value=Decimal("0.01"), max_digits=7, decimal_places=2, localize=True
+        label="Euros par heure d'animation", min_value=Decimal("0.01"), max_digits=7, decimal_places=2, localize=True
+    )
+
+    preparation_euros = forms.DecimalField(
+        label="Euros par heure de préparation",
+        required=False,
+        min_value=Decimal("0.01"),
+        max_digits=7,
+        decimal_places=2,
+        localize=True,
+        help_text="Conception, préparation. Vide : comme l'animation.",
     )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.fields["euros"].initial = Decimal(self.instance.cents_per_hour).scaleb(-2)
+        for name, column in self.COLUMNS.items():
+            cents = getattr(self.instance, column)
+            if cents is not None:
+                self.fields[name].initial = Decimal(cents).scaleb(-2)
 
     def clean(self):
         cleaned = super().clean()
-        if euros := cleaned.get("euros"):
-            self.instance.cents_per_hour = int(euros * 100)
+        for name, column in self.COLUMNS.items():
+            if name in cleaned:
+                euros = cleaned[name]
+                setattr(self.instance, column, None if euros is None else int(euros * 100))
         start, end = cleaned.get("valid_from"), cleaned.get("valid_until")
         if start and end and end <= start:  # before the database is asked whether this range, which is none, overlaps
             self.add_error("valid_until", "La fin de validité précède le début.")
@@ -245,10 +261,14 @@ class RateAdmin(admin.ModelAdmin):
     """What is changed here changes no session that is already proposed: each keeps its own rate."""
 
     form = RateForm
-    list_display = ["kind", "euros", "valid_from", "valid_until", "source", "is_confirmed"]
+    list_display = ["kind", "euros", "preparation_euros", "valid_from", "valid_until", "source", "is_confirmed"]
     list_filter = ["kind", "is_confirmed"]
-    fields = ["kind", "euros", "valid_from", "valid_until", "source", "is_confirmed"]
+    fields = ["kind", "euros", "preparation_euros", "valid_from", "valid_until", "source", "is_confirmed"]
 
     @admin.display(description="taux horaire", ordering="cents_per_hour")
     def euros(self, rate):
         return euros_in_words(rate.cents_per_hour)
+
+    @admin.display(description="taux de préparation", ordering="preparation_cents_per_hour")
+    def preparation_euros(self, rate):
+        return euros_in_words(rate.preparation_cents)

@@ -19,11 +19,14 @@ STAFF = "equipe@exemple.gouv.fr"
 
 @transaction.atomic
 def load() -> Counter:
-    """Write all, once, after the demonstration catalogue. Returns how many of what; nothing when it is there already."""
-    said = read("appels")
+    """Write all, once, after the demonstration catalogue; later, make what time has ended begin again. Returns how many of
+    what; nothing when there is nothing to do.
+    """
+    said, now = read("appels"), timezone.now()
+    staff = User.objects.get(email=STAFF)
     if Call.objects.filter(slug=said["appels"][0]["id"]).exists():
-        return Counter()
-    now, staff = timezone.now(), User.objects.get(email=STAFF)
+        renewed = {"appels rouverts": calls.renew(said, now), "propositions refaites": teaching.renew(staff, now)}
+        return +Counter(renewed)
     reviewers = people.create_reviewers(said["instruction"])
     created_calls = calls.create_calls(said, reviewers, now)
     trainers = people.create_trainers(read("formateurs")["formateurs"], staff, now)

@@ -38,3 +38,13 @@ def create_calls(said: dict, reviewers: list, now) -> dict[str, Call]:
 def _at(instant, hour: int):
     """That day, on the hour, in Paris."""
     return timezone.localtime(instant).replace(hour=hour, minute=0, second=0, microsecond=0)
+
+
+def renew(said: dict, now) -> int:
+    """Have the calls that should be open close later, when they have closed meanwhile. Returns how many did."""
+    closed = {row["id"]: row for row in said["appels"] if "clot_dans" in row}
+    calls = Call.objects.filter(slug__in=closed).closed(now)
+    for call in calls:
+        call.closes_at = now + closed[call.slug]["clot_dans"] * DAY
+        call.save()
+    return len(calls)

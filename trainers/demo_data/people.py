@@ -9,10 +9,8 @@ from trainers.models import Availability, OnboardingTick, Reviewer, Trainer, Tra
 
 T = TrainerState
 REVIEWERS = "Instruction des candidatures"
-REVIEWER_MAY = [
-    "view_call", "view_application", "view_contribution", "view_attachment", "view_review", "add_review",
-    "change_review", "view_note", "add_note",
-]  # fmt: skip
+REVIEWER_MAY = ["view_application"]
+"""What they read and write of it follows from the call that they review (trainers.querysets)."""
 
 
 def account_of(email: str, row: dict, organisation: Organisation, **fields) -> User:

@@ -3,6 +3,7 @@
 import datetime
 from collections import Counter, defaultdict
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from campus.accounts.models import User
@@ -11,7 +12,7 @@ from catalogue.models import Session
 from trainers import transitions
 from trainers.demo_data.reading import DAY
 from trainers.enums import AssignmentRole, AssignmentState, RateKind, StatementState, TrainerState
-from trainers.models import Assignment, AssignmentEvent, HoursLine, HoursStatement, Rate, Trainer
+from trainers.models import AssignedSlot, Assignment, AssignmentEvent, HoursLine, HoursStatement, Rate, Trainer
 
 A = AssignmentState
 RATES = {
@@ -40,27 +41,57 @@ def create_assignments(trainers: list[Trainer], staff: User, now) -> Counter:
     sessions = Session.objects.filter(cancelled_at=None, starts_at__isnull=False, module__in=masters)
     for session in sessions.select_related("module").prefetch_related("slots").order_by("starts_at", "pk"):
         plan.add(session)
-    Assignment.objects.bulk_create(plan.assignments)
-    AssignmentEvent.objects.bulk_create(event for each in plan.assignments for event in _events_of(each, staff))
+    _write(plan.assignments, staff)
     return Counter(
         {"affectations": len(plan.assignments), "états d'heures": _state_hours(plan.assignments, staff, now)}
     )
 
 
+def renew(staff: User, now) -> int:
+    """Propose again, to the same people, the sessions to come that they left without an answer. Returns how many."""
+    for late in Assignment.objects.awaiting_answer().filter(proposed_by=staff, answer_due_at__lte=now):
+        transitions.expire(assignment=late)
+    by_itself = AssignmentEvent.objects.filter(
+        assignment=OuterRef("pk"), to_state=A.WITHDRAWN, happened_by__isnull=True
+    )
+    live = Assignment.objects.live()
+    left = (
+        Assignment.objects.filter(Exists(by_itself), ~Exists(live.filter(session=OuterRef("session"))))
+        .filter(state=A.WITHDRAWN, proposed_by=staff, trainer__state=TrainerState.ACTIVE)
+        .filter(session__cancelled_at=None, session__starts_at__gt=now + 3 * DAY)
+        .order_by("session_id", "trainer_id", "-pk")
+        .distinct("session_id", "trainer_id")
+    )
+    rows = list(left.select_related("trainer__user", "session__module").prefetch_related("session__slots"))
+    plan = _Plan([row.trainer for row in rows], {}, staff, now)
+    for slot in AssignedSlot.objects.filter(trainer__in=plan.trainers):
+        plan.busy[slot.trainer_id].append((slot.period.lower, slot.period.upper))
+    for row in rows:
+        if plan.is_free(row.trainer_id, row.session):
+            plan.assign(row.trainer_id, row.session, A.PROPOSED, row.role)
+    _write(plan.assignments, staff)
+    return len(plan.assignments)
+
+
+def _write(assignments: list[Assignment], staff: User) -> None:
+    Assignment.objects.bulk_create(assignments)
+    AssignmentEvent.objects.bulk_create(event for each in assignments for event in _events_of(each, staff))
+
+
 class _Plan:
     def __init__(self, trainers, masters, staff, now):
         self.trainers = {trainer.pk: trainer for trainer in trainers}
-        self.first = trainers[0]
+        self.first = next(iter(trainers), None)
         self.masters, self.staff, self.now = masters, staff, now
         day = timezone.localdate() + 7 * DAY
         self.due_at = timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
-        self.rates = dict(Rate.objects.in_force(now.date()).values_list("kind", "cents_per_hour"))
+        self.rates = {rate.kind: rate for rate in Rate.objects.in_force(now.date())}
         self.assignments: list[Assignment] = []
         self.busy = defaultdict(list)
         self.turns = Counter()
 
     def add(self, session):
-        able = [pk for pk in self.masters[session.module_id] if self._is_free(pk, session)]
+        able = [pk for pk in self.masters[session.module_id] if self.is_free(pk, session)]
         if not able:
             return
         turn = self.turns[session.module_id]
@@ -73,9 +104,9 @@ class _Plan:
             able = [self.first.pk, *(pk for pk in able if pk != self.first.pk)]
         if state is None:
             return
-        self._assign(able[0], session, state, AssignmentRole.LEAD)
+        self.assign(able[0], session, state, AssignmentRole.LEAD)
         if state == A.ACCEPTED and len(able) > 1 and len(self.assignments) % CO_LED == 0:
-            self._assign(able[1], session, state, AssignmentRole.CO_LEAD)
+            self.assign(able[1], session, state, AssignmentRole.CO_LEAD)
 
     def _state_of(self, able):
         key, states = ("first", FIRST_TRAINER) if self.first.pk in able else ("coming", COMING)
@@ -83,17 +114,16 @@ class _Plan:
         self.turns[key] += 1
         return states[turn % len(states)]
 
-    def _is_free(self, pk, session):
+    def is_free(self, pk, session):
         periods = [(slot.starts_at, slot.ends_at) for slot in session.slots.all()]
         return not any(start < end2 and start2 < end for start, end in periods for start2, end2 in self.busy[pk])
 
-    def _assign(self, pk, session, state, role):
+    def assign(self, pk, session, state, role):
         trainer, slots = self.trainers[pk], list(session.slots.all())
         asked_at = min(session.starts_at - 45 * DAY, self.now - 4 * DAY)
         kind = RATES[Level(session.module.level)] if trainer.is_paid else ""
         minutes = int(sum((slot.ends_at - slot.starts_at).total_seconds() for slot in slots)) // 60
-        if kind not in self.rates:
-            kind = ""
+        rate = self.rates.get(kind)
         self.assignments.append(
             Assignment(
                 trainer=trainer,
@@ -102,8 +132,9 @@ class _Plan:
                 state=state,
                 preparation_minutes=minutes // 4 if role == AssignmentRole.LEAD else 0,
                 teaching_minutes=minutes,
-                rate_kind=kind,
-                rate_cents=self.rates.get(kind),
+                rate_kind=kind if rate else "",
+                rate_cents=rate and rate.cents_per_hour,
+                preparation_rate_cents=rate and rate.preparation_cents,
                 message=MESSAGE if state == A.PROPOSED else "",
                 answer_due_at=min(session.starts_at, self.due_at) if state == A.PROPOSED else asked_at + 8 * DAY,
                 proposed_at=asked_at,
@@ -145,7 +176,6 @@ def _state_hours(assignments: list[Assignment], staff: User, now) -> int:
         key = assignment.trainer_id, *quarter
         if key not in statements:
             statements[key] = _statement(assignment.trainer, *quarter, staff, is_validated=quarter != quarters[0])
-        minutes = assignment.preparation_minutes + assignment.teaching_minutes
         line = HoursLine(
             statement=statements[key],
             assignment=assignment,
@@ -153,7 +183,8 @@ def _state_hours(assignments: list[Assignment], staff: User, now) -> int:
             teaching_minutes=assignment.teaching_minutes,
             rate_kind=assignment.rate_kind,
             rate_cents=assignment.rate_cents,
-            amount_cents=transitions.amount_cents(minutes, assignment.rate_cents),
+            preparation_rate_cents=assignment.preparation_rate_cents,
+            amount_cents=transitions.amount_cents(assignment),
         )
         line.statement.total_cents += line.amount_cents
         lines.append(line)

@@ -6,6 +6,7 @@ What goes to staff names nobody: only the reference, whatever the reading.
 from django.conf import settings
 
 from campus.mailing import outbox
+from trainers import rules
 from trainers.models import Application, ThreadMessage
 
 
@@ -53,7 +54,8 @@ def _tell(application, template, key, **context) -> None:
 
 
 def _tell_staff(application, key) -> None:
-    if application.assigned_to_id:
+    # Where the applicant works may have changed since it was handed to them.
+    if application.assigned_to_id and not rules.is_in_conflict(application, application.assigned_to):
         outbox.write(
             key=f"{key} staff",
             to=application.assigned_to.email,

@@ -48,6 +48,12 @@ class Assignment(models.Model):
         editable=False,
         help_text="Celui du barème au premier jour de la session, gardé à la proposition.",
     )
+    preparation_rate_cents = models.PositiveIntegerField(
+        "taux horaire de préparation (centimes)",
+        null=True,
+        editable=False,
+        help_text="Gardé de même. Vide : celui de l'animation.",
+    )
     message = models.TextField("message à la personne", max_length=2000, blank=True)
     answer_due_at = models.DateTimeField("réponse attendue avant", null=True)
     proposed_at = models.DateTimeField("proposée le", default=timezone.now, editable=False)
@@ -94,6 +100,12 @@ class Assignment(models.Model):
                 | (~Q(rate_kind="") & Q(rate_cents__isnull=False, rate_cents__gt=0)),
                 name="assignment_rate_with_kind",
                 violation_error_message="Un taux va avec son barème.",
+            ),
+            models.CheckConstraint(
+                condition=Q(preparation_rate_cents__isnull=True)
+                | Q(rate_cents__isnull=False, preparation_rate_cents__gt=0),
+                name="assignment_rate_of_preparation",
+                violation_error_message="Le taux de préparation va avec celui de l'animation.",
             ),
             models.CheckConstraint(
                 condition=Q(preparation_minutes__lte=MAX_MINUTES, teaching_minutes__lte=MAX_MINUTES),

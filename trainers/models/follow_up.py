@@ -3,6 +3,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from trainers.querysets import FollowUpQuerySet
+
 
 class FollowUp(models.Model):
     """What becomes of an idea, or of a training to develop, once accepted: until its draft module exists."""
@@ -30,8 +32,11 @@ class FollowUp(models.Model):
     )
     close_reason = models.CharField("motif d'abandon", max_length=300, blank=True, editable=False)
 
+    objects = FollowUpQuerySet.as_manager()
+
     class Meta:
-        verbose_name = "suivi"
+        verbose_name = "suivi de contribution"
+        verbose_name_plural = "suivis de contributions"
         ordering = ["-opened_at", "-pk"]
         constraints = [
             models.CheckConstraint(

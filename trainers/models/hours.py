@@ -73,6 +73,9 @@ class HoursLine(models.Model):
     teaching_minutes = models.PositiveIntegerField("animation (minutes)")
     rate_kind = models.CharField("barème", max_length=20, choices=RateKind, blank=True)
     rate_cents = models.PositiveIntegerField("taux horaire (centimes)", null=True, blank=True)
+    preparation_rate_cents = models.PositiveIntegerField(
+        "taux horaire de préparation (centimes)", null=True, blank=True, help_text="Vide : celui de l'animation."
+    )
     amount_cents = models.PositiveIntegerField("montant (centimes)")
 
     class Meta:
@@ -84,6 +87,12 @@ class HoursLine(models.Model):
                 | (~Q(rate_kind="") & Q(rate_cents__isnull=False, rate_cents__gt=0)),
                 name="hours_line_amount_with_rate",
                 violation_error_message="Un montant va avec un taux.",
+            ),
+            models.CheckConstraint(
+                condition=Q(preparation_rate_cents__isnull=True)
+                | Q(rate_cents__isnull=False, preparation_rate_cents__gt=0),
+                name="hours_line_rate_of_preparation",
+                violation_error_message="Le taux de préparation va avec celui de l'animation.",
             ),
         ]
 

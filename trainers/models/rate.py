@@ -15,10 +15,20 @@ class RateQuerySet(models.QuerySet):
 
 
 class Rate(models.Model):
-    """What an hour is paid, and from when to when (décret n° 2010-235). Kept by staff; an assignment keeps its own."""
+    """What an hour is paid, and from when to when (décret n° 2010-235). Kept by staff; an assignment keeps its own.
+
+    An hour of preparation (« conception ») has a rate of its own in the decree of 30 August 2011.
+    """
 
     kind = models.CharField("barème", max_length=20, choices=RateKind)
     cents_per_hour = models.PositiveIntegerField("centimes par heure", validators=[MinValueValidator(1)])
+    preparation_cents_per_hour = models.PositiveIntegerField(
+        "centimes par heure de préparation",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="Vide : comme l'animation.",
+    )
     valid_from = models.DateField("valable du")
     valid_until = models.DateField(
         "valable jusqu'au",
@@ -42,6 +52,11 @@ class Rate(models.Model):
                 violation_error_message="Un taux est d'au moins un centime.",
             ),
             models.CheckConstraint(
+                condition=Q(preparation_cents_per_hour__isnull=True) | Q(preparation_cents_per_hour__gt=0),
+                name="rate_of_preparation_positive",
+                violation_error_message="Un taux est d'au moins un centime.",
+            ),
+            models.CheckConstraint(
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
                 name="rate_in_order",
                 violation_error_message="La fin de validité précède le début.",
@@ -61,3 +76,7 @@ class Rate(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} à partir du {self.valid_from:%d/%m/%Y}"
+
+    @property
+    def preparation_cents(self) -> int:
+        return self.preparation_cents_per_hour or self.cents_per_hour

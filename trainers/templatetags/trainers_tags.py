@@ -47,6 +47,12 @@ def euros(cents: int | None) -> str:
 
 
 @register.filter
+def rates(hours) -> str:
+    """What an hour of an assignment, or of a line of hours, is paid; "" for who is not paid."""
+    return own_wording.rates_in_words(hours)
+
+
+@register.filter
 def weekdays(values: list[int]) -> str:
     """Weekday values, in order: "lundi, mardi"."""
     return ", ".join(Weekday(value).label.lower() for value in sorted(values))

@@ -18,7 +18,17 @@ from trainers.transitions.base import TransitionRefused
 from trainers.transitions.decision import decide, undo_decision, welcome
 from trainers.transitions.decision_mail import deliver, edit_mail, hold_mail, send_mail
 from trainers.transitions.exchange import answer, ask, mark_read
-from trainers.transitions.follow_up import close_follow_up, complete_step, draft_module_of, open_follow_up
+from trainers.transitions.follow_up import (
+    close_follow_up,
+    complete_next_step,
+    complete_step,
+    draft_module_of,
+    drop_step,
+    follow,
+    open_follow_up,
+    plan_step,
+    reopen_step,
+)
 from trainers.transitions.hours import (
     amount_cents,
     change_line,
@@ -56,6 +66,7 @@ __all__ = [
     "change_line",
     "close_follow_up",
     "come_back",
+    "complete_next_step",
     "complete_step",
     "create_trainer",
     "decide",
@@ -64,8 +75,10 @@ __all__ = [
     "decline",
     "deliver",
     "draft_module_of",
+    "drop_step",
     "edit_mail",
     "expire",
+    "follow",
     "give_advice",
     "hand_out",
     "hand_to",
@@ -76,9 +89,11 @@ __all__ = [
     "merge_applicants",
     "open_follow_up",
     "pause",
+    "plan_step",
     "prepare_statement",
     "prepare_statements",
     "propose",
+    "reopen_step",
     "resume",
     "save_review",
     "send_mail",

@@ -8,7 +8,7 @@ from django.utils import timezone
 from campus.accounts.models import User
 from trainers import rules
 from trainers.emails import application as emails
-from trainers.enums import TRAINER_MOVES, ApplicationState, ReasonCode, TrainerState
+from trainers.enums import REFUSALS, TRAINER_MOVES, ApplicationState, ReasonCode, TrainerState
 from trainers.models import AccessLink, Application, Call, ThreadMessage
 from trainers.transitions.base import TransitionRefused, lock, move
 
@@ -61,11 +61,13 @@ def submit(*, application: Application, by: User) -> Application:
 def withdraw(*, application: Application, by: User, reason_code: str = "", reason: str = "") -> Application:
     """Take an application back, at any time before the trainer is active; a mail of decision that waits is cancelled.
 
-    The same application on a second click. Raises TransitionRefused.
+    The same application on a second click. Raises TransitionRefused, also once a refusal is told.
     """
     application = lock(application)
     if application.state == S.WITHDRAWN:
         return application
+    if application.state in REFUSALS and not application.decision_mails.pending().exists():
+        raise TransitionRefused("La réponse est partie : il n'y a plus rien à retirer.")
     was_draft = application.state == S.DRAFT
     move(application, S.WITHDRAWN, by, reason.strip(), reason_code, due_on=None, more_due_on=None)
     application.decision_mails.pending().update(cancelled_at=timezone.now(), cancelled_by=by)
@@ -87,16 +89,18 @@ def withdraw(*, application: Application, by: User, reason_code: str = "", reaso
 
 @transaction.atomic
 def declare_admissible(*, application: Application, by: User) -> Application:
-    """Say that an application is within the call. That it is not is a decision: decision.decide."""
+    """Say that an application is within the call. That it is not is a decision: decision.decide. Raises TransitionRefused."""
     application = lock(application)
+    _check_not_waiting(application)
     move(application, S.ADMISSIBLE, by, due_on=rules.due_on(application.call.review_days))
     return application
 
 
 @transaction.atomic
 def start_review(*, application: Application, by: User) -> Application:
-    """Give an admissible application to its reviewers."""
+    """Give an admissible application to its reviewers. Raises TransitionRefused."""
     application = lock(application)
+    _check_not_waiting(application)
     move(application, S.IN_REVIEW, by)
     return application
 
@@ -127,8 +131,7 @@ def send_more(*, application: Application, by: User, text: str = "") -> Applicat
     if application.state != S.MORE_ASKED:
         raise TransitionRefused("Rien n'est demandé pour cette candidature.")
     _check_complete(application)
-    asked = application.events.filter(to_state=S.MORE_ASKED).last()
-    move(application, S(asked.from_state), by, more_due_on=None)
+    _go_back(application, by)
     if text.strip():
         ThreadMessage.objects.create(application=application, is_from_applicant=True, author=by, text=text.strip())
     emails.tell_staff_of_answer(application)
@@ -143,8 +146,7 @@ def stop_waiting(*, application: Application, by: User, reason: str) -> Applicat
         raise TransitionRefused("Rien n'est demandé pour cette candidature.")
     if not reason.strip():
         raise TransitionRefused("Dites pourquoi vous n'attendez plus.", "reason")
-    asked = application.events.filter(to_state=S.MORE_ASKED).last()
-    move(application, S(asked.from_state), by, reason.strip(), more_due_on=None)
+    _go_back(application, by, reason.strip())
     return application
 
 
@@ -154,6 +156,7 @@ def invite_to_interview(*, application: Application, by: User, text: str) -> App
     application = lock(application)
     if not text.strip():
         raise TransitionRefused("Dites quand et comment vous proposez de vous voir.", "text")
+    _check_not_waiting(application)
     move(application, S.INTERVIEW, by)
     message = ThreadMessage.objects.create(
         application=application, is_from_applicant=False, author=by, text=text.strip()
@@ -185,6 +188,19 @@ def mark_duplicate(application: Application, by: User | None, into: Application)
         more_due_on=None,
     )
     application.decision_mails.pending().update(cancelled_at=timezone.now(), cancelled_by=by)
+
+
+def _go_back(application: Application, by: User, reason: str = "") -> None:
+    """To where more was asked from; the time that was waited is not taken from that of the campus."""
+    asked = application.events.filter(to_state=S.MORE_ASKED).last()
+    waited = timezone.localdate() - timezone.localdate(asked.happened_at)
+    due_on = application.due_on and application.due_on + waited
+    move(application, S(asked.from_state), by, reason, more_due_on=None, due_on=due_on)
+
+
+def _check_not_waiting(application: Application) -> None:
+    if application.state == S.MORE_ASKED:
+        raise TransitionRefused("Un complément est attendu : attendez la réponse, ou reprenez d'abord sans elle.")
 
 
 def _check_complete(application: Application) -> None:

@@ -70,7 +70,9 @@ def propose(
         proposed_by=by,
     )
     if trainer.is_paid:
-        assignment.rate_kind, assignment.rate_cents = rate_kind, _rate_of(rate_kind, session)
+        rate = _rate_of(rate_kind, session)
+        assignment.rate_kind, assignment.rate_cents = rate_kind, rate.cents_per_hour
+        assignment.preparation_rate_cents = rate.preparation_cents
     move(assignment, A.PROPOSED, by)
     emails.tell_proposed(assignment)
     return assignment
@@ -167,9 +169,9 @@ def _length_of(session: Session) -> int:
     return int(seconds // 60)
 
 
-def _rate_of(rate_kind, session: Session) -> int:
+def _rate_of(rate_kind, session: Session) -> Rate:
     first_day = timezone.localtime(session.starts_at, session.zone).date()
     rate = Rate.objects.in_force(first_day).filter(kind=rate_kind).first()
     if rate is None:
         raise TransitionRefused("Choisissez un barème dont un taux est en vigueur ce jour-là.", "rate_kind")
-    return rate.cents_per_hour
+    return rate

@@ -10,7 +10,7 @@ from trainers.enums import DECISIONS, ApplicationState, ContributionKind, Traine
 from trainers.models import Application, Contribution, Trainer
 from trainers.transitions import follow_up
 from trainers.transitions.base import TransitionRefused, lock, move
-from trainers.transitions.trainer import create_trainer
+from trainers.transitions.trainer import create_trainer, take_on_again
 
 S = ApplicationState
 
@@ -65,8 +65,13 @@ def undo_decision(*, application: Application, by: User, reason: str) -> Applica
         raise TransitionRefused("Le courriel est parti : la décision ne se reprend plus.")
     mail.cancelled_at, mail.cancelled_by = timezone.now(), by
     mail.save()
-    back_to = S.SUBMITTED if application.state == S.INADMISSIBLE else S.ADVISED
-    move(application, back_to, by, reason.strip(), decided_at=None)
+    call = application.call
+    back_to, days = (
+        (S.SUBMITTED, call.admissibility_days)
+        if application.state == S.INADMISSIBLE
+        else (S.ADVISED, call.decision_days)
+    )
+    move(application, back_to, by, reason.strip(), decided_at=None, due_on=rules.due_on(days))
     application.contributions.update(is_kept=None)
     return application
 
@@ -89,7 +94,7 @@ def welcome(*, application: Application, by: User | None) -> Trainer:
             application=application,
         )
     elif trainer.state == TrainerState.FORMER:
-        move(trainer, TrainerState.ONBOARDING, by)
+        take_on_again(trainer=trainer, application=application, by=by)
     elif trainer.state in {TrainerState.ACTIVE, TrainerState.PAUSED}:
         move(application, S.ACTIVE, by)  # a trainer who brings something more
     for contribution in application.contributions.filter(is_kept=True).select_related("domain"):

@@ -3,12 +3,14 @@
 import datetime
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from campus.accounts.models import User
 from catalogue import drafts
 from catalogue.enums import Level, Modality
 from catalogue.models import Module
+from trainers import rules
 from trainers.enums import ContributionKind
 from trainers.models import Contribution, FollowUp, FollowUpStep
 from trainers.transitions.base import TransitionRefused
@@ -83,14 +85,73 @@ def open_follow_up(*, contribution: Contribution, referent: User | None) -> Foll
 
 
 @transaction.atomic
+def follow(*, follow_up: FollowUp, referent: User | None, by: User) -> FollowUp:
+    """Give a follow-up to somebody of the team, or to nobody. Raises TransitionRefused (rules.refusal_of_referent)."""
+    follow_up = _lock(follow_up)
+    if referent and (refusal := rules.refusal_of_referent(follow_up, referent)):
+        raise TransitionRefused(refusal, "referent")
+    follow_up.referent = referent
+    follow_up.save(update_fields=["referent"])
+    return follow_up
+
+
+@transaction.atomic
+def plan_step(
+    *,
+    follow_up: FollowUp,
+    title: str,
+    due_on: datetime.date | None,
+    by: User,
+    step: FollowUpStep | None = None,
+) -> FollowUpStep:
+    """Add a step after the others, or change what `step` says. Raises TransitionRefused without a title, or once closed."""
+    follow_up = _lock(follow_up)
+    if not title.strip():
+        raise TransitionRefused("Dites ce qui est à faire.", "title")
+    if step is None:
+        last = follow_up.steps.aggregate(last=Max("position"))["last"] or 0
+        step = FollowUpStep(follow_up=follow_up, position=last + 1)
+    step.title, step.due_on = title.strip(), due_on
+    step.save()
+    return step
+
+
+@transaction.atomic
+def drop_step(*, step: FollowUpStep, by: User) -> None:
+    """Give up a step. Raises TransitionRefused when it is done, or the follow-up closed."""
+    _lock(step.follow_up)
+    if FollowUpStep.objects.filter(pk=step.pk, done_at__isnull=False).exists():
+        raise TransitionRefused("Cette étape est faite : elle reste.")
+    step.delete()
+
+
+@transaction.atomic
 def complete_step(*, step: FollowUpStep, by: User) -> FollowUpStep:
     """Say that a step is done. Once. Raises TransitionRefused when the follow-up is closed."""
-    step = FollowUpStep.objects.select_for_update(of=("self",)).select_related("follow_up").get(pk=step.pk)
-    if step.follow_up.closed_at:
-        raise TransitionRefused("Ce suivi est clos.")
+    _lock(step.follow_up)
+    step = FollowUpStep.objects.select_related("follow_up").get(pk=step.pk)
     if step.done_at is None:
         step.done_at, step.done_by = timezone.now(), by
         step.save()
+    return step
+
+
+@transaction.atomic
+def complete_next_step(*, follow_up: FollowUp, by: User) -> FollowUpStep:
+    """Say that the first step that is left is done. Raises TransitionRefused when none is, or once closed."""
+    step = _lock(follow_up).steps.filter(done_at__isnull=True).select_related("follow_up").first()
+    if step is None:
+        raise TransitionRefused("Toutes les étapes sont faites : ajoutez-en, ou terminez le suivi.")
+    return complete_step(step=step, by=by)
+
+
+@transaction.atomic
+def reopen_step(*, step: FollowUpStep, by: User) -> FollowUpStep:
+    """Say that a step is to be done after all. Raises TransitionRefused when the follow-up is closed."""
+    _lock(step.follow_up)
+    step = FollowUpStep.objects.select_related("follow_up").get(pk=step.pk)
+    step.done_at = step.done_by = None
+    step.save()
     return step
 
 
@@ -100,10 +161,17 @@ def close_follow_up(*, follow_up: FollowUp, by: User, reason: str = "") -> Modul
 
     Raises TransitionRefused when it is closed already.
     """
-    follow_up = FollowUp.objects.select_for_update(of=("self",)).select_related("contribution").get(pk=follow_up.pk)
-    if follow_up.closed_at:
-        raise TransitionRefused("Ce suivi est clos.")
+    follow_up = _lock(follow_up)
     module = None if reason.strip() else draft_module_of(contribution=follow_up.contribution, by=by)
     follow_up.closed_at, follow_up.closed_by, follow_up.close_reason = timezone.now(), by, reason.strip()
     follow_up.save()
     return module
+
+
+def _lock(follow_up: FollowUp) -> FollowUp:
+    """Raises TransitionRefused when it is closed: what it led to does not change any more."""
+    follow_ups = FollowUp.objects.select_for_update(of=("self",)).select_related("contribution__application")
+    follow_up = follow_ups.get(pk=follow_up.pk)
+    if follow_up.closed_at:
+        raise TransitionRefused("Ce suivi est clos.")
+    return follow_up

@@ -11,9 +11,15 @@ from trainers.models import Assignment, HoursLine, HoursStatement, Trainer
 from trainers.transitions.base import TransitionRefused
 
 
-def amount_cents(minutes: int, cents_per_hour: int | None) -> int:
-    """What `minutes` are worth, to the nearest cent, half a cent up; 0 for who is not paid."""
-    return (2 * minutes * (cents_per_hour or 0) + 60) // 120
+def amount_cents(hours: Assignment | HoursLine) -> int:
+    """What the teaching and the preparation of a session are worth, each at its rate; 0 for who is not paid.
+
+    To the nearest cent, half a cent up, once for both.
+    """
+    teaching_rate = hours.rate_cents or 0
+    preparation_rate = teaching_rate if hours.preparation_rate_cents is None else hours.preparation_rate_cents
+    sixtieths = hours.teaching_minutes * teaching_rate + hours.preparation_minutes * preparation_rate
+    return (2 * sixtieths + 60) // 120
 
 
 @transaction.atomic
@@ -73,7 +79,7 @@ def change_line(*, line: HoursLine, by: User, preparation_minutes: int, teaching
     if statement.state != StatementState.DRAFT:
         raise TransitionRefused("Cet état est validé : il ne change plus.")
     line.preparation_minutes, line.teaching_minutes = preparation_minutes, teaching_minutes
-    line.amount_cents = amount_cents(preparation_minutes + teaching_minutes, line.rate_cents)
+    line.amount_cents = amount_cents(line)
     line.save()
     statement.total_cents = sum(statement.lines.values_list("amount_cents", flat=True))
     statement.save()
@@ -127,7 +133,6 @@ def _held(starts_on: datetime.date, ends_on: datetime.date):
 
 
 def _line_of(statement: HoursStatement, assignment: Assignment) -> HoursLine:
-    minutes = assignment.preparation_minutes + assignment.teaching_minutes
     return HoursLine(
         statement=statement,
         assignment=assignment,
@@ -135,5 +140,6 @@ def _line_of(statement: HoursStatement, assignment: Assignment) -> HoursLine:
         teaching_minutes=assignment.teaching_minutes,
         rate_kind=assignment.rate_kind,
         rate_cents=assignment.rate_cents,
-        amount_cents=amount_cents(minutes, assignment.rate_cents),
+        preparation_rate_cents=assignment.preparation_rate_cents,
+        amount_cents=amount_cents(assignment),
     )

@@ -10,6 +10,7 @@ from trainers.enums import LIVE, ApplicationState
 from trainers.models import Application, Conflict, Trainer
 from trainers.transitions.application import mark_duplicate
 from trainers.transitions.base import TransitionRefused
+from trainers.transitions.review import set_apart
 
 ORDER = list(ApplicationState)
 
@@ -77,18 +78,24 @@ def _apply(merger, keep, duplicate, by) -> None:
         else:
             conflict.applicant = keep
             conflict.save()
+    # Of both accounts: what one of them has applied with was not hidden yet from who is linked with the other.
+    for conflict in Conflict.objects.filter(applicant=keep).select_related("reviewer"):
+        set_apart(reviewer=conflict.reviewer, applicant_id=keep.pk)
     if merger.trainer:
         merger.trainer.user = keep
         merger.trainer.save()
 
 
 def _take_over(replaced, into) -> None:
-    """Nothing that was written is lost. Reviews stay where they were given."""
+    """Nothing that was written is lost, nor what is read instead of it. Reviews stay where they were given."""
     last = into.contributions.aggregate(last=Max("position"))["last"] or 0
     for shift, contribution in enumerate(replaced.contributions.all(), start=1):
         contribution.application, contribution.position = into, last + shift
         contribution.save()
     for rows in (replaced.attachments, replaced.notes, replaced.thread):
         rows.update(application=into)
+    rewritten = {key: text for key, text in replaced.redactions.items() if key.startswith("contribution ")}
+    into.redactions = {**into.redactions, **rewritten}
+    into.save(update_fields=["redactions", "updated_at"])
     known = into.skills.values_list("skill", flat=True)
     replaced.skills.exclude(skill__in=list(known)).update(application=into)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from campus.accounts.models import User
 from trainers import permissions, rules
 from trainers.enums import REVIEWABLE, TO_HANDLE, ApplicationState
-from trainers.models import Application, Conflict, Criterion, Note, Review, Reviewer, Score
+from trainers.models import Application, Conflict, Criterion, FollowUp, Note, Review, Reviewer, Score
 from trainers.transitions.base import TransitionRefused
 
 DEFAULT_LOAD = Reviewer._meta.get_field("load_limit").default
@@ -95,12 +95,18 @@ def declare_conflict(*, application: Application, reviewer: User, by: User, reas
         applicant_id=application.applicant_id,
         defaults={"declared_by": by, "reason": reason.strip()},
     )
-    theirs = Application.objects.filter(applicant=application.applicant_id)
+    set_apart(reviewer=reviewer, applicant_id=application.applicant_id)
+    return conflict
+
+
+def set_apart(*, reviewer: User, applicant_id: int) -> None:
+    """Take off `reviewer` what they handle or wrote of an applicant with whom they have a declared link."""
+    theirs = Application.objects.filter(applicant=applicant_id)
     theirs.filter(assigned_to=reviewer).update(assigned_to=None, assigned_at=None)
     reviews = Review.objects.filter(application__in=theirs, reviewer=reviewer)
     reviews.filter(submitted_at__isnull=True).delete()
     reviews.filter(set_aside_at__isnull=True).update(set_aside_at=timezone.now())
-    return conflict
+    FollowUp.objects.filter(contribution__application__in=theirs, referent=reviewer).update(referent=None)
 
 
 @transaction.atomic

@@ -111,6 +111,29 @@ def come_back(*, trainer: Trainer, by: User) -> Trainer:
 
 
 @transaction.atomic
+def take_on_again(*, trainer: Trainer, application: Application, by: User | None) -> Trainer:
+    """Welcome a former trainer who has applied anew, as this application says: paid or not, where and when.
+
+    Raises TransitionRefused.
+    """
+    trainer = come_back(trainer=trainer, by=by)
+    for name in TAKEN_OVER:
+        setattr(trainer, name, getattr(application, name))
+    trainer.application = application
+    trainer.kind = application.wish or trainer.kind
+    trainer.is_recruited_to_teach = bool(application.is_recruited_to_teach)
+    trainer.can_teach_remotely = bool(application.can_teach_remotely)
+    trainer.save()
+    known = set(trainer.skills.values_list("skill", flat=True))
+    TrainerSkill.objects.bulk_create(
+        TrainerSkill(trainer=trainer, skill_id=each.skill_id, level=each.level)
+        for each in application.skills.all()
+        if each.skill_id not in known
+    )
+    return trainer
+
+
+@transaction.atomic
 def agree_to_listing(*, trainer: Trainer, fields: list[DirectoryField], biography: str | None = None) -> Trainer:
     """The trainer agrees to be in the public directory, with these fields beside their name, and no other.
 

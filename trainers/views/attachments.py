@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from campus import uploads
 from campus.personal import UNPROCESSABLE, private
-from trainers import anonymity, drafts, permissions, steps
+from trainers import anonymity, drafts, steps
 from trainers.forms.attachments import AttachmentForm
 from trainers.models import Application, Attachment
 from trainers.models.attachment import MAX_FILES
@@ -73,13 +73,4 @@ def download(request, reference, pk):
     readable = Q(application__in=Application.objects.made_by(user)) | Q(pk__in=Attachment.objects.visible_to(user))
     files = Attachment.objects.filter(readable, application__reference=reference).select_related("application__call")
     found = get_object_or_404(files, pk=pk)
-    return uploads.attachment(found.file, name=_name_for(user, found), content_type=found.content_type)
-
-
-def _name_for(user, attachment) -> str:
-    application = attachment.application
-    if application.applicant_id == user.pk or not permissions.reads_anonymised(user, application):
-        return attachment.name
-    rank = list(application.attachments.values_list("pk", flat=True)).index(attachment.pk) + 1
-    _stem, dot, extension = attachment.name.rpartition(".")
-    return anonymity.neutral_name(attachment, rank) + dot + extension
+    return uploads.attachment(found.file, name=anonymity.file_name(found, user), content_type=found.content_type)

@@ -5,7 +5,7 @@ from trainers import demo_data
 
 
 class Command(BaseCommand):
-    help = "Charge les appels, candidatures et formateurs de démonstration. Ne fait rien s'ils sont déjà là."
+    help = "Charge les appels, candidatures et formateurs de démonstration ; refait, plus tard, ce que le temps a clos."
 
     def handle(self, *args, **options):
         if not Module.objects.filter(external_id__isnull=False).exists():

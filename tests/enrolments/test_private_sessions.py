@@ -140,7 +140,7 @@ def test_queries_do_not_grow_with_sessions(client, new_session, session, by_list
         other.guests.create(email=by_list.email)
     client.force_login(by_list)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(reverse("enrolments:home"))
     with django_assert_num_queries(8):
         client.get(page_of(session))

@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from campus.accounts.models import Organisation
+from campus.accounts.enums import Role
+from campus.accounts.models import Membership, Organisation
 from enrolments.enums import LicenceState
 from enrolments.models import Allotment, Licence, LicenceCode
 from enrolments.transitions import licence as transitions
@@ -170,17 +171,21 @@ def test_queries_do_not_grow_with_pools_and_licences(
 
 
 @pytest.mark.parametrize("verb", ["activate", "finish", "share", "leave", "ask"])
-def test_who_may_do_what(client, new_agent, new_pool, verb):
-    """Rights on each address: nobody signed in, another agent (even of the team), a newcomer without profile."""
-    pool, agent = new_pool(), new_agent()
+def test_who_may_do_what(client, new_agent, new_pool, organisation, verb):
+    """Rights on each address: nobody signed in, others (of the team, RH or référent of the employer), a newcomer."""
+    pool, agent = new_pool(), new_agent(organisation=organisation)
+    others = [new_agent(is_staff=True, is_superuser=True), *(new_agent(organisation=organisation) for _ in Role)]
+    for other, role in zip(others[1:], Role, strict=True):
+        Membership.objects.create(user=other, organisation=organisation, role=role)
     licence = ask(agent=agent, pool=pool, by=agent)
     address = ask_path(new_pool(provider="openclassrooms")) if verb == "ask" else path(verb, licence)
     answer = {"is_shared": "oui"}
 
     assert client.post(address, answer).url.startswith(reverse("accounts:sign_in"))
     assert client.get(LIST).url.startswith(reverse("accounts:sign_in"))
-    client.force_login(new_agent(is_staff=True, is_superuser=True))
-    assert client.post(address, answer).status_code == (302 if verb == "ask" else 404)
+    for other in others:
+        client.force_login(other)
+        assert client.post(address, answer).status_code == (302 if verb == "ask" else 404)
     client.force_login(new_agent(has_profile=False))
     if verb == "ask":
         assert client.post(address).url.startswith(reverse("enrolments:profile"))

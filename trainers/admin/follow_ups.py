@@ -129,8 +129,8 @@ class FollowUpAdmin(admin.ModelAdmin):
         return self.has_view_permission(request)
 
     def has_view_permission(self, request, obj=None):
-        user = request.user
-        return user.is_active and (permissions.can_manage(user) or user.follow_ups.exists())
+        """Who handles applications, and who reviews them: only what they follow (`visible_to`)."""
+        return permissions.can_manage(request.user) or request.user.has_perm("trainers.view_application")
 
     def has_change_permission(self, request, obj=None):
         return self.has_view_permission(request)

@@ -146,6 +146,8 @@ def test_it_is_in_no_list_count_search_export_nor_message(client, application, p
         (QUEUE, {"_facets": "True", "etape": "toutes"}),
         (OUTBOX, {"ou": "tous"}),
         (STATISTICS, {"appel": application.call.pk}),
+        (STATISTICS, {"appel": application.call.pk, "format": "csv"}),
+        (reverse("admin:trainers_followup_changelist"), {"etat": "tous"}),
         (reverse("admin:autocomplete"), {"term": application.reference, **autocomplete}),
         (reverse("admin:mailing_message_changelist"), {}),
         (reverse("admin:trainers_conflict_changelist"), {}),
@@ -160,7 +162,9 @@ def test_it_is_in_no_list_count_search_export_nor_message(client, application, p
             assert response.context["cl"].result_count == 0
         if address == INDEX:
             assert {count for _what, count, _where in response.context["counts"]} == {0}
-        if address == STATISTICS and response.context["statistics"] and "Ailleurs" not in page:
+        if asked.get("format"):
+            assert "Candidatures par état" not in page
+        elif address == STATISTICS and response.context["statistics"] and "Ailleurs" not in page:
             assert response.context["statistics"].received == 0
     facets = client.get(QUEUE, {"_facets": "True", "etape": "toutes"}).text
     assert "(1)" not in facets and "(0)" in facets

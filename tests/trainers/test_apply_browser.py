@@ -156,8 +156,7 @@ def begun(call, new_application, new_agent, employer):
     return draft, asked, draft.contributions.create(kind="existante", title="Lire")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])  # colours do not change with the width
 def test_the_pages_are_accessible(begun, live_server, browser, client, width, scheme):  # noqa: F811
     draft, asked, added = begun
     elsewhere(lambda: client.force_login(draft.applicant))

@@ -242,3 +242,25 @@ def test_a_mail_sent_and_delivered_twice_at_once_leaves_once(new_application, ne
 
     assert sorted(delivered) == [False, False, True]
     assert Message.objects.count() == 1 and Trainer.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_decision_undone_as_its_mail_leaves_is_either_undone_or_told(new_application, new_call, new_staff):
+    staff = new_staff()
+    for number in range(4):
+        application, mail = accept(new_application(S.ADVISED, call=new_call(f"Appel {number}")), staff)
+        transitions.send_mail(mail=mail, by=staff)
+        DecisionMail.objects.filter(pk=mail.pk).update(scheduled_at=timezone.now())
+
+        delivered, undone = at_once(
+            partial(transitions.deliver, mail=mail),
+            partial(transitions.undo_decision, application=application, by=staff, reason="Erreur."),
+        )
+
+        application.refresh_from_db()
+        is_told = Message.objects.filter(to=application.applicant.email).exists()
+        assert (delivered, isinstance(undone, TransitionRefused), application.state) in [
+            (True, True, S.ONBOARDING),
+            (False, False, S.ADVISED),
+        ], undone
+        assert is_told is delivered

@@ -1,11 +1,13 @@
 """The life of a trainer: the checklist, the pause, the directory, what an accepted contribution becomes, hours."""
 
 import datetime
+from functools import partial
 
 import pytest
 from django.utils import timezone
 
 from catalogue.models import Module
+from tests.threads import at_once
 from trainers import rules, transitions
 from trainers.enums import ApplicationState, DirectoryField, OnboardingStep, StatementState, TrainerState
 from trainers.models import Application, HoursLine, Trainer
@@ -117,6 +119,27 @@ def test_what_is_not_kept_becomes_nothing(new_application, staff):
         transitions.draft_module_of(contribution=contribution, by=staff)
     with pytest.raises(TransitionRefused, match="idée ou une aide"):
         transitions.open_follow_up(contribution=contribution, referent=staff)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_who_withdraws_and_who_ends_the_welcome_at_once_the_second_is_told(
+    new_application, new_call, new_trainer, staff
+):
+    for number in range(4):
+        application = new_application(S.ONBOARDING, call=new_call(f"Appel {number}"))
+        trainer = new_trainer(T.ONBOARDING, user=application.applicant, application=application)
+        for step in ("formation", "charte"):
+            transitions.tick(trainer=trainer, step=step, by=staff)
+
+        results = at_once(
+            partial(transitions.activate, trainer=trainer, by=staff),
+            partial(transitions.withdraw, application=application, by=application.applicant),
+        )
+
+        assert [type(result) for result in results].count(TransitionRefused) == 1, results
+        application.refresh_from_db()
+        trainer.refresh_from_db()
+        assert (application.state, trainer.state) in {(S.ACTIVE, T.ACTIVE), (S.WITHDRAWN, T.FORMER)}
 
 
 # --- Hours ------------------------------------------------------------------------------------------------------------

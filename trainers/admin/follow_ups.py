@@ -65,7 +65,11 @@ class FollowUpForm(forms.ModelForm):
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
         if "referent" in self.fields:
-            self.fields["referent"].queryset = handlers()
+            field = self.fields["referent"]
+            field.queryset, field.empty_label = handlers(), "Personne"
+            # Accounts have their own pages.
+            field.widget.can_add_related = field.widget.can_change_related = False
+            field.widget.can_delete_related = field.widget.can_view_related = False
 
     def clean_referent(self):
         referent = self.cleaned_data["referent"]
@@ -129,8 +133,8 @@ class FollowUpAdmin(admin.ModelAdmin):
         return self.has_view_permission(request)
 
     def has_view_permission(self, request, obj=None):
-        user = request.user
-        return user.is_active and (permissions.can_manage(user) or user.follow_ups.exists())
+        """Who handles applications, and who reviews them: only what they follow (`visible_to`)."""
+        return permissions.can_manage(request.user) or request.user.has_perm("trainers.view_application")
 
     def has_change_permission(self, request, obj=None):
         return self.has_view_permission(request)
@@ -178,11 +182,11 @@ class FollowUpAdmin(admin.ModelAdmin):
         address = reverse("admin:trainers_application_change", args=[application.pk])
         return format_html('<a href="{}">{}</a>', address, application)
 
-    @admin.display(description="module", empty_value="pas encore")
+    @admin.display(description="module")
     def module(self, follow_up):
         module = follow_up.contribution.module
         if module is None:
-            return None
+            return "pas encore"
         return format_html('<a href="{}">{}</a>', reverse("admin:catalogue_module_change", args=[module.pk]), module)
 
     # --- Writing ------------------------------------------------------------------------------------------------------
@@ -221,6 +225,9 @@ class FollowUpAdmin(admin.ModelAdmin):
             formset.changed_objects.append((saved, step_form.changed_data))
         else:
             formset.new_objects.append(saved)
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": "Suivis de contributions", **(extra_context or {})})
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         if not self.has_view_permission(request):

@@ -9,7 +9,7 @@ from campus.accounts.models import User
 from trainers import rules
 from trainers.emails import application as emails
 from trainers.enums import REFUSALS, TRAINER_MOVES, ApplicationState, ReasonCode, TrainerState
-from trainers.models import AccessLink, Application, Call, ThreadMessage
+from trainers.models import AccessLink, Application, Call, ThreadMessage, Trainer
 from trainers.transitions.base import TransitionRefused, lock, move
 
 S = ApplicationState
@@ -71,7 +71,7 @@ def withdraw(*, application: Application, by: User, reason_code: str = "", reaso
     was_draft = application.state == S.DRAFT
     move(application, S.WITHDRAWN, by, reason.strip(), reason_code, due_on=None, more_due_on=None)
     application.decision_mails.pending().update(cancelled_at=timezone.now(), cancelled_by=by)
-    trainer = getattr(application, "trainer", None)
+    trainer = Trainer.objects.select_for_update(of=("self",)).filter(application=application).first()
     if trainer and TrainerState.FORMER in TRAINER_MOVES[trainer.state]:
         move(
             trainer,

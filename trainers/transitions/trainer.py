@@ -59,15 +59,17 @@ def untick(*, trainer: Trainer, step: OnboardingStep, by: User) -> None:
 @transaction.atomic
 def activate(*, trainer: Trainer, by: User) -> Trainer:
     """End the welcome; the application becomes active too. Raises TransitionRefused, also while a step is left."""
+    # Applications before the trainer, as whoever withdraws or is welcomed locks them.
+    waiting = Application.objects.select_for_update().filter(
+        applicant=trainer.user_id, state=ApplicationState.ONBOARDING
+    )
+    waiting = list(waiting.order_by("pk"))
     trainer = _lock(trainer)
     if trainer.state == T.ONBOARDING and (left := rules.steps_left(trainer)):
         raise TransitionRefused("Il reste à cocher : " + " ; ".join(str(step.label) for step in left) + ".")
     if trainer.state == T.PAUSED:
         raise TransitionRefused("Cette personne est en pause : reprenez plutôt l'activité.")
     move(trainer, T.ACTIVE, by)
-    waiting = Application.objects.select_for_update().filter(
-        applicant=trainer.user_id, state=ApplicationState.ONBOARDING
-    )
     for application in waiting:
         move(application, ApplicationState.ACTIVE, by)
     return trainer

@@ -153,6 +153,6 @@ def test_queries_do_not_grow(space, url, ministry, come, new_module, count, djan
         come(5, Organisation.objects.create(name=f"Service {number}", kind="autre", parent=ministry))
         module = new_module(f"M{number}", state="publie", published_on="2026-01-05")
         InternalPriority.objects.create(organisation=ministry, training=module, position=number)
-    for name, queries in {"employer_figures": 6, "employer_priorities": 5, "employer_quotas": 4}.items():
+    for name, queries in {"employer_figures": 8, "employer_priorities": 5, "employer_quotas": 4}.items():
         with django_assert_num_queries(queries):
             assert space.get(url(name)).status_code == 200, name

@@ -28,6 +28,7 @@ FIRST_YEAR = 2023
 TRAININGS_SHOWN = 50
 HEADER = [
     "Tableau", "Intitulé", "Personnes", "Inscriptions", "Personnes venues", "Participations", "Heures suivies",
+    "Avis", "Satisfaction sur 5", "S'en serviront au travail (%)",
 ]  # fmt: skip
 
 
@@ -41,6 +42,11 @@ class Report(NamedTuple):
     whole: Figures
     by_organisation: list[Figures]
     by_training: list[Figures]
+
+    @property
+    def satisfaction(self) -> list[Figures]:
+        """The whole, then each organisation where there are several: what is shown of feedback."""
+        return [self.whole, *(self.by_organisation if len(self.by_organisation) > 1 else [])]
 
 
 def years() -> list[int]:

@@ -2,16 +2,17 @@
 
 from typing import NamedTuple
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Avg, Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from catalogue.models import Slot
-from enrolments.enums import EnrolmentState
+from enrolments.enums import EnrolmentState, Reinvestment
 
 FEWEST = 5
 """People that a figure is about, at least: fewer could be known one by one."""
 HIDDEN = f"moins de {FEWEST}"
 
 CAME = Q(state=EnrolmentState.PRESENT)
+ANSWERED = CAME & Q(feedback__isnull=False)
 LENGTH = Subquery(
     Slot.objects.filter(session=OuterRef("session"))
     .order_by()
@@ -33,6 +34,12 @@ class Figures(NamedTuple):
     """Sessions followed, all people together."""
     hours: int | None
     """Of these sessions."""
+    answers: int | None
+    """Participants' feedback on them, of five people at least."""
+    satisfaction: float | None
+    """Its mean, from 1 to 5."""
+    reinvesting: int | None
+    """How many in a hundred of these answers will use at work what was learned."""
 
 
 COUNTS = {
@@ -41,6 +48,10 @@ COUNTS = {
     "came": Count("agent", distinct=True, filter=CAME),
     "followed": Count("pk", filter=CAME),
     "length": Sum(LENGTH, filter=CAME),
+    "answerers": Count("agent", distinct=True, filter=ANSWERED),
+    "answers": Count("pk", filter=ANSWERED),
+    "satisfaction": Avg("feedback__satisfaction", filter=ANSWERED),
+    "reinvesting": Count("pk", filter=ANSWERED & Q(feedback__reinvestment=Reinvestment.YES)),
 }
 
 
@@ -52,19 +63,25 @@ def figures_of(enrolments: QuerySet, label: str = "Ensemble") -> Figures:
 def figures_by(enrolments: QuerySet, field: str, most: int | None = None) -> list[Figures]:
     """The same for each value of `field`, a text, in its order; the `most` that concern most people. One query.
 
-    Where one row alone would be hidden, which the whole would give away, the smallest of the others is hidden with it.
+    Where one row alone would be hidden, which the whole would give away, the smallest of the others is hidden with it; and
+    so is feedback, where what is hidden of it would be about fewer than five people.
     """
     groups = list(enrolments.order_by().values(label=F(field)).annotate(**COUNTS).order_by("-people", "label")[:most])
+    if 0 < sum(group["answerers"] for group in groups if group["answerers"] < FEWEST) < FEWEST:
+        told = [group for group in groups if group["answerers"] >= FEWEST]
+        if told:
+            min(told, key=lambda group: group["answerers"])["answerers"] = 0
     rows = [_figures(group["label"] or "Non renseigné", group) for group in groups]
     if sum(row.people is None for row in rows) == 1 and len(rows) > 1:
         position = max(position for position, row in enumerate(rows) if row.people is not None)
-        rows[position] = Figures(rows[position].label, None, None, None, None, None)
+        rows[position] = Figures(rows[position].label, *[None] * (len(Figures._fields) - 1))
     return sorted(rows, key=lambda row: row.label)
 
 
 def _figures(label: str, counts: dict) -> Figures:
     asked = counts["people"] >= FEWEST
     came = counts["came"] >= FEWEST
+    told = counts["answerers"] >= FEWEST
     hours = round(counts["length"].total_seconds() / 3600) if counts["length"] else 0
     return Figures(
         label=label,
@@ -73,4 +90,7 @@ def _figures(label: str, counts: dict) -> Figures:
         came=counts["came"] if came else None,
         followed=counts["followed"] if came else None,
         hours=hours if came else None,
+        answers=counts["answers"] if told else None,
+        satisfaction=round(counts["satisfaction"], 1) if told else None,
+        reinvesting=round(100 * counts["reinvesting"] / counts["answers"]) if told else None,
     )

@@ -12,7 +12,7 @@ from campus.accounts.enums import Role
 from campus.accounts.models import Membership, Organisation, User
 from enrolments.enums import EnrolmentState
 from enrolments.figures import figures_by
-from enrolments.models import Enrolment, InternalPriority, SeatQuota
+from enrolments.models import Enrolment, Feedback, InternalPriority, SeatQuota
 from enrolments.transitions import enrol
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +71,6 @@ def test_figures_are_those_of_the_employer_and_below_it_without_names(space, url
     assert "<dt>Personnes venues</dt><dd>18</dd>" in page and "<dt>Heures suivies</dt><dd>54</dd>" in page
     assert "Bureau d&#x27;essai" in page and "Ailleurs" not in page
     assert "agent0" not in page
-    assert "aucun chiffre à montrer" in page
 
 
 def test_what_is_about_fewer_than_five_is_hidden_and_cannot_be_subtracted(space, url, ministry, come):
@@ -86,11 +85,55 @@ def test_what_is_about_fewer_than_five_is_hidden_and_cannot_be_subtracted(space,
     assert "<dt>Personnes inscrites</dt><dd>17</dd>" in page and "moins de 5" in page
 
 
+@pytest.fixture
+def answer():
+    """A function that has so many of those who came from an organisation give the same feedback."""
+
+    def give(count, organisation, satisfaction=4, reinvestment="oui"):
+        theirs = Enrolment.objects.filter(agent__organisation=organisation, feedback=None).order_by("pk")[:count]
+        for enrolment in theirs:
+            Feedback.objects.create(enrolment=enrolment, satisfaction=satisfaction, reinvestment=reinvestment)
+
+    return give
+
+
+def test_satisfaction_and_use_at_work_are_told_from_five_people_on(space, url, ministry, come, answer):
+    office = Organisation.objects.create(name="Bureau", kind="autre", parent=ministry)
+    come(9, ministry), come(9, office)
+    answer(4, ministry)
+    page = space.get(url("employer_figures"), {"annee": come.year}).text
+    assert page.count("<td>moins de 5</td><td>moins de 5</td><td>moins de 5</td>") == 3
+
+    answer(2, ministry, 1, "non"), answer(5, office, 5, "ne-sait-pas")
+
+    page = space.get(url("employer_figures"), {"annee": come.year}).text
+    assert "<td>11</td><td>3,9</td><td>36 %</td>" in page
+    assert "<td>6</td><td>3,0</td><td>67 %</td>" in page and "<td>5</td><td>5,0</td><td>0 %</td>" in page
+    csv = space.get(url("employer_export", "csv"), {"annee": come.year})
+    lines = b"".join(csv.streaming_content).decode().splitlines()
+    assert lines[0].endswith("Avis,Satisfaction sur 5,S'en serviront au travail (%)")
+    assert lines[1].endswith(",11,3.9,36") and lines[3].endswith(",6,3.0,67")
+
+
+def test_feedback_of_fewer_than_five_people_cannot_be_subtracted(ministry, come, answer):
+    names = ["Un", "Deux", "Trois", "Quatre"]
+    for name, count in zip(names, (8, 6, 1, 2), strict=True):
+        organisation = Organisation.objects.create(name=name, kind="autre", parent=ministry)
+        come(9, organisation), answer(count, organisation)
+
+    def answers():
+        return {row.label: row.answers for row in figures_by(Enrolment.objects.all(), "agent__organisation__name")}
+
+    assert answers() == {"Un": 8, "Deux": None, "Trois": None, "Quatre": None}
+    answer(2, Organisation.objects.get(name="Quatre"))
+    assert answers() == {"Un": 8, "Deux": 6, "Trois": None, "Quatre": None}
+
+
 def test_exports_say_the_same(space, url, ministry, come):
     come(4, ministry), come(3, ministry, S.ABSENT)
     csv = space.get(url("employer_export", "csv"), {"annee": come.year})
     lines = b"".join(csv.streaming_content).decode().splitlines()
-    assert lines[1] == "Ensemble,Ensemble,7,7,moins de 5,moins de 5,moins de 5"
+    assert lines[1] == "Ensemble,Ensemble,7,7" + ",moins de 5" * 6
     assert lines[3].startswith("Formation,Lire une donnée,7,")
     xlsx = space.get(url("employer_export", "xlsx"), {"annee": "hier"})
     assert load_workbook(io.BytesIO(b"".join(xlsx.streaming_content))).active["A1"].value == "Tableau"

@@ -2,6 +2,7 @@
 
 import io
 import tracemalloc
+import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -99,6 +100,21 @@ def test_a_workbook_is_read_too(space, url):
     )
     assert upload(space, url, content, "eleves.xlsx").status_code == 302
     assert "1 nouvel élève à importer" in space.get(url("cohort_import_check")).text
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [(b"</row>", b"</rwo>"), (b"<v>7</v>", b"<v>sept</v>"), (b'r="A2"', b'r="??"')]
+)
+def test_a_workbook_that_no_spreadsheet_wrote_is_refused(space, url, before, after):
+    broken = io.BytesIO()
+    good = zipfile.ZipFile(io.BytesIO(workbook(["email", "prenom", "nom"], ["a@b.fr", "Ada", 7])))
+    with zipfile.ZipFile(broken, "w") as archive:
+        for name in good.namelist():
+            archive.writestr(name, good.read(name).replace(before, after))
+
+    answer = upload(space, url, broken.getvalue(), "eleves.xlsx")
+
+    assert answer.status_code == 422 and "ne se lit pas" in answer.text and not CohortImport.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,12 @@ from openpyxl import load_workbook
 
 from campus.accounts.enums import Role
 from campus.accounts.models import Membership, Organisation, User
+from enrolments import employers
 from enrolments.enums import EnrolmentState
-from enrolments.figures import figures_by
+from enrolments.figures import figures_by, figures_of
 from enrolments.models import Enrolment, Feedback, InternalPriority, SeatQuota
 from enrolments.transitions import enrol
+from enrolments.transitions.licence import ask
 
 pytestmark = pytest.mark.django_db
 S = EnrolmentState
@@ -82,7 +84,7 @@ def test_what_is_about_fewer_than_five_is_hidden_and_cannot_be_subtracted(space,
     page = space.get(url("employer_figures"), {"annee": come.year}).text
 
     assert rows == {"Bureau": None, "Ministère d'essai": 9, "Service": None}
-    assert "<dt>Personnes inscrites</dt><dd>17</dd>" in page and "moins de 5" in page
+    assert "<dt>Personnes inscrites</dt><dd>17</dd>" in page and "non chiffré" in page
 
 
 @pytest.fixture
@@ -102,7 +104,7 @@ def test_satisfaction_and_use_at_work_are_told_from_five_people_on(space, url, m
     come(9, ministry), come(9, office)
     answer(4, ministry)
     page = space.get(url("employer_figures"), {"annee": come.year}).text
-    assert page.count("<td>moins de 5</td><td>moins de 5</td><td>moins de 5</td>") == 3
+    assert page.count("<td>non chiffré</td><td>non chiffré</td><td>non chiffré</td>") == 3
 
     answer(2, ministry, 1, "non"), answer(5, office, 5, "ne-sait-pas")
 
@@ -129,12 +131,39 @@ def test_feedback_of_fewer_than_five_people_cannot_be_subtracted(ministry, come,
     assert answers() == {"Un": 8, "Deux": 6, "Trois": None, "Quatre": None}
 
 
-def test_exports_say_the_same(space, url, ministry, come):
+def test_hidden_rows_are_five_people_at_least_together(ministry, come):
+    offices = [Organisation.objects.create(name=f"Bureau {name}", kind="autre", parent=ministry) for name in "AB"]
+    come(9, ministry), come(6, Organisation.objects.create(name="Service", kind="autre", parent=ministry))
+    for office in offices:
+        come(1, office)
+
+    rows = {row.label: row.people for row in figures_by(Enrolment.objects.all(), "agent__organisation__name")}
+
+    assert rows == {"Bureau A": None, "Bureau B": None, "Ministère d'essai": 9, "Service": None}
+
+
+def test_who_came_is_not_told_when_it_says_who_did_not(ministry, come):
+    service = Organisation.objects.create(name="Service", kind="autre", parent=ministry)
+    come(7, ministry), come(9, service), come(1, service, S.ABSENT)
+
+    whole = figures_of(Enrolment.objects.all())
+    rows = {row.label: row[1:] for row in figures_by(Enrolment.objects.all(), "agent__organisation__name")}
+
+    assert (whole.people, whole.came, whole.hours) == (17, None, None)
+    hidden = (None,) * 6
+    assert rows == {"Ministère d'essai": (7, 7, *hidden), "Service": (10, 10, *hidden)}
+
+
+def test_exports_say_the_same(space, url, ministry, come, new_pool):
     come(4, ministry), come(3, ministry, S.ABSENT)
+    pool = new_pool(seats=9)
+    for agent in ministry.members.all():
+        ask(agent=agent, pool=pool, by=None)
     csv = space.get(url("employer_export", "csv"), {"annee": come.year})
     lines = b"".join(csv.streaming_content).decode().splitlines()
-    assert lines[1] == "Ensemble,Ensemble,7,7" + ",moins de 5" * 6
+    assert lines[1] == "Ensemble,Ensemble,7,7" + ",non chiffré" * 6
     assert lines[3].startswith("Formation,Lire une donnée,7,")
+    assert lines[-1] == f"Licences,{pool},7,non chiffré,non chiffré,non chiffré"
     xlsx = space.get(url("employer_export", "xlsx"), {"annee": "hier"})
     assert load_workbook(io.BytesIO(b"".join(xlsx.streaming_content))).active["A1"].value == "Tableau"
     assert space.get(url("employer_export", "exe")).status_code == 404
@@ -167,6 +196,15 @@ def test_advised_trainings_are_shown_to_agents_in_order(space, url, client, mini
     client.force_login(User.objects.get(email="rh@ministere.example"))
     space.post(url("employer_priority_remove", InternalPriority.objects.get(training=second).pk))
     assert InternalPriority.objects.count() == 2
+
+
+def test_so_many_trainings_are_advised_at_most(space, url, new_module, monkeypatch):
+    monkeypatch.setattr(employers, "MOST_ADVISED", 1)
+    modules = [new_module(title, state="publie", published_on="2026-01-05") for title in ("Une", "Deux")]
+
+    answers = [space.post(url("employer_priorities"), {"training": module.pk}) for module in modules]
+
+    assert [answer.status_code for answer in answers] == [302, 422] and "retirez-en une" in answers[1].text
 
 
 def test_seats_are_reserved_for_one_s_agents(space, url, ministry, new_agent, new_session):

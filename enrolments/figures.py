@@ -3,13 +3,15 @@
 from typing import NamedTuple
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.utils.text import slugify
 
 from catalogue.models import Slot
 from enrolments.enums import EnrolmentState
 
 FEWEST = 5
 """People that a figure is about, at least: fewer could be known one by one."""
-HIDDEN = f"moins de {FEWEST}"
+HIDDEN = "non chiffré"
+"""Not « moins de cinq »: a larger figure is hidden too, where a smaller one could be told from it."""
 
 CAME = Q(state=EnrolmentState.PRESENT)
 LENGTH = Subquery(
@@ -59,7 +61,7 @@ def figures_by(enrolments: QuerySet, field: str, most: int | None = None) -> lis
     if sum(row.people is None for row in rows) == 1 and len(rows) > 1:
         position = max(position for position, row in enumerate(rows) if row.people is not None)
         rows[position] = Figures(rows[position].label, None, None, None, None, None)
-    return sorted(rows, key=lambda row: row.label)
+    return sorted(rows, key=lambda row: slugify(row.label))
 
 
 def _figures(label: str, counts: dict) -> Figures:

@@ -47,7 +47,7 @@ def test_the_first_agent_has_something_everywhere_and_loading_again_changes_noth
     assert CohortMember.objects.filter(agreed_to_show_progress_at__isnull=False).count() > 4
     client.force_login(User.objects.get(email="rh@exemple.gouv.fr"))
     figures = client.get(reverse("enrolments:employer_home"), follow=True).text
-    assert "<dt>Heures suivies</dt><dd>moins de 5</dd>" not in figures
+    assert "<dt>Heures suivies</dt><dd>non chiffré</dd>" not in figures
     client.force_login(agent)
     assert set(Licence.objects.values_list("state", flat=True)) >= set(LicenceState) - {"refusee", "retiree"}
     seats = set(LicencePool.objects.filter(year=2025).values_list("provider", "seats"))

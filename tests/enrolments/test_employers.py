@@ -83,14 +83,14 @@ def test_what_is_about_fewer_than_five_is_hidden_and_cannot_be_subtracted(space,
     page = space.get(url("employer_figures"), {"annee": come.year}).text
 
     assert rows == {"Bureau": None, "Ministère d'essai": 9, "Service": None}
-    assert "<dt>Personnes inscrites</dt><dd>17</dd>" in page and "moins de 5" in page
+    assert "<dt>Personnes inscrites</dt><dd>17</dd>" in page and "non chiffré" in page
 
 
 def test_exports_say_the_same(space, url, ministry, come):
     come(4, ministry), come(3, ministry, S.ABSENT)
     csv = space.get(url("employer_export", "csv"), {"annee": come.year})
     lines = b"".join(csv.streaming_content).decode().splitlines()
-    assert lines[1] == "Ensemble,Ensemble,7,7,moins de 5,moins de 5,moins de 5"
+    assert lines[1] == "Ensemble,Ensemble,7,7,non chiffré,non chiffré,non chiffré"
     assert lines[3].startswith("Formation,Lire une donnée,7,")
     xlsx = space.get(url("employer_export", "xlsx"), {"annee": "hier"})
     assert load_workbook(io.BytesIO(b"".join(xlsx.streaming_content))).active["A1"].value == "Tableau"

@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
 
-from catalogue.enums import Language, Modality
+from catalogue.enums import Language, Level, Modality
 from catalogue.models import Cursus, CursusLevel, CursusTraining, Domain, PartnerRevision, Proposal, Training
 
 INPUT = {"class": "fr-input"}
@@ -184,3 +184,4 @@ class ProposalForm(forms.ModelForm):
         super().__init__(*args, **options)
         self.fields["domain"].queryset = Domain.objects.in_force()
         self.fields["domain"].empty_label = "Choisissez"
+        self.fields["level"].choices = [("", "Choisissez"), *Level.choices]

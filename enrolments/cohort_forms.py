@@ -3,6 +3,7 @@
 import datetime
 
 from django import forms
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import timezone
 
 from catalogue.models import Session, Training
@@ -49,7 +50,7 @@ class StudentFileForm(forms.Form):
         max_length=255,
         help_text=(
             "CSV ou XLSX, trois colonnes : adresse électronique, prénom, nom. "
-            f"{MAX_MB} Mo et {MAX_ROWS} lignes au plus. Les autres colonnes ne sont pas lues."
+            f"{MAX_MB} Mo et {intcomma(MAX_ROWS)} lignes au plus. Les autres colonnes ne sont pas lues."
         ),
         widget=forms.FileInput(attrs={"class": "fr-upload", "accept": ".csv,.xlsx"}),
         error_messages={
@@ -118,7 +119,7 @@ class QuotaForm(forms.Form):
 
     def __init__(self, data=None, *, session: Session, quota: SeatQuota | None = None):
         closing = timezone.localtime(session.enrolment_closes_at)
-        day = timezone.localtime(quota.reserved_until - SECOND) if quota else max(closing - WEEK, timezone.localtime())
+        day = timezone.localtime(quota.reserved_until - SECOND) if quota else _proposed_day(closing)
         initial = {"reserved_until": min(day, closing).date(), "seats": quota.seats if quota else None}
         super().__init__(data, initial=initial)
         self.closing = closing
@@ -132,6 +133,11 @@ class QuotaForm(forms.Form):
             return timezone.make_aware(datetime.datetime.combine(day + DAY, datetime.time()))
         except OverflowError as error:
             raise forms.ValidationError("Choisissez un jour plus proche.") from error
+
+
+def _proposed_day(closing: datetime.datetime) -> datetime.datetime:
+    """A week before enrolments close; near it, the eve, since a day that ends tonight would keep nothing."""
+    return closing - WEEK if closing - WEEK > timezone.now() + DAY else closing - DAY
 
 
 class InternalPriorityForm(forms.Form):

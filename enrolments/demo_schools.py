@@ -48,7 +48,7 @@ CORRESPONDENTS = {
 STUDENTS, ENROLLED, RESERVED, CAME = 28, 6, 10, 7
 LONG_AGO = datetime.timedelta(days=300)
 ADVICE = [
-    "Pour tous les services qui publient des données.",
+    "Conseillée à tous nos services cette année.",
     "Attendue de chaque encadrant d'ici la fin de l'année.",
     "",
 ]

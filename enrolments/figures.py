@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from django.db.models import Avg, Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.utils.text import slugify
 
 from catalogue.models import Slot
 from enrolments.enums import EnrolmentState, Reinvestment
@@ -85,7 +86,7 @@ def figures_by(enrolments: QuerySet, field: str, most: int | None = None) -> lis
     rows = [_figures(group["label"] or "Non renseigné", group) for group in groups]
     for field, (count, columns) in HIDDEN_TOGETHER.items():
         _keep_from_subtraction(rows, [group[count] for group in groups], field, columns)
-    return sorted(rows, key=lambda row: row.label)
+    return sorted(rows, key=lambda row: slugify(row.label))
 
 
 def _keep_from_subtraction(rows: list[Figures], counts: list[int], field: str, columns: list[str]) -> None:

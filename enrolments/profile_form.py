@@ -9,7 +9,8 @@ from django.core.validators import RegexValidator
 from catalogue.enums import Region
 from catalogue.models import Domain, Metier
 from enrolments import profiles
-from enrolments.models import Profile
+from enrolments.enums import Category
+from enrolments.models import CohortMember, Profile
 
 PROPOSED = 300
 """Employers at most that the browser is given to propose."""
@@ -102,6 +103,8 @@ class ProfileForm(forms.ModelForm):
         else:
             self.initial["organisation"] = agent.organisation.name if agent.organisation else ""
         if is_first:
+            if CohortMember.objects.filter(user=agent).exists():
+                self.initial["category"] = Category.STUDENT
             for name in [name for name in self.fields if name not in FIRST]:
                 del self.fields[name]
 

@@ -17,8 +17,8 @@ def counts_for(user) -> list[tuple[str, int, str]]:
     to_handle = visible.to_handle()
     counts = [
         ("Candidatures à traiter", to_handle.count(), queue),
-        ("En retard", visible.overdue().count(), f"{queue}?etape=toutes&echeance=retard"),
-        ("Suivies par vous", to_handle.filter(assigned_to=user).count(), f"{queue}?suivi=moi"),
+        ("Candidatures en retard", visible.overdue().count(), f"{queue}?etape=toutes&echeance=retard"),
+        ("Candidatures que vous suivez", to_handle.filter(assigned_to=user).count(), f"{queue}?suivi=moi"),
     ]
     if handles:
         waiting = DecisionMail.objects.visible_to(user).pending().filter(scheduled_at__isnull=True)

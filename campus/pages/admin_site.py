@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from campus.mailing import health
 from catalogue import waiting as catalogue_waiting
+from enrolments import waiting as enrolments_waiting
 from trainers import hidden, waiting
 
 
@@ -19,7 +20,8 @@ class CampusAdminSite(admin.AdminSite):
     def index(self, request, extra_context=None):
         for warning in health.warnings():
             messages.warning(request, warning)
-        counts = waiting.counts_for(request.user) + catalogue_waiting.counts_for(request.user)
+        sources = [waiting, catalogue_waiting, enrolments_waiting]
+        counts = [count for source in sources for count in source.counts_for(request.user)]
         return super().index(request, {"counts": counts, **(extra_context or {})})
 
     def get_log_entries(self, request):

@@ -56,8 +56,8 @@ class RequestForm(forms.ModelForm):
         ]  # fmt: skip
         labels = {
             "title": "Objet de la demande",
-            "organisation_name": "Votre administration",
-            "need": "Votre besoin",
+            "organisation_name": "Nom de l'administration",
+            "need": "Description du besoin",
             "audience": "Qui est à former",
             "headcount": "Combien d'agents",
             "wanted_from": "À partir du (facultatif)",

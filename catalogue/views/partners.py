@@ -8,6 +8,7 @@ from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from campus.accounts.enums import OrganisationKind
 from campus.accounts.models import Organisation
 from catalogue import linked_data, wording
 from catalogue.addresses import address_of, origin_of
@@ -58,7 +59,7 @@ def card_of(partner) -> dict:
         "name": organisation.name,
         "summary": partner.summary,
         "logo_url": reverse("catalogue:partner_logo", args=[organisation.slug]) if partner.logo else "",
-        "kind": organisation.get_kind_display(),
+        "kind": organisation.get_kind_display() if organisation.kind != OrganisationKind.OTHER else "",
         "country": organisation.country_name,
         "since": partner.since,
         "languages": wording.languages_in_words(partner.languages) if partner.is_international else "",

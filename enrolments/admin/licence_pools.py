@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django import forms
 from django.contrib import admin
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import PermissionDenied
 from django.db import connection, models
 from django.shortcuts import render
@@ -96,6 +97,9 @@ class LicencePoolAdmin(DeletedOneByOneMixin, admin.ModelAdmin):
         for allotment in sorted(changed, key=lambda allotment: allotment.seats - before.get(allotment.pk, 0)):
             allotment.save()
 
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": "Réserves de licences", **(extra_context or {})})
+
     @admin.display(description="attribuées", ordering="given")
     def gauge(self, pool):
         if pool.pk is None:
@@ -103,7 +107,7 @@ class LicencePoolAdmin(DeletedOneByOneMixin, admin.ModelAdmin):
         share = round(100 * pool.given / pool.seats)
         return format_html(
             '<progress max="{}" value="{}" aria-label="{} attribuées"></progress> {} sur {} ({} %)',
-            pool.seats, pool.given, pool.given, pool.given, pool.seats, share,
+            pool.seats, pool.given, pool.given, intcomma(pool.given), intcomma(pool.seats), share,
         )  # fmt: skip
 
     @admin.display(description="demandes en file", ordering="asked_count")

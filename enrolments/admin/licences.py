@@ -57,6 +57,9 @@ class LicenceAdmin(ReadOnlyMixin, admin.ModelAdmin):
         is_line = request.GET.get("state__exact") == LicenceState.REQUESTED
         return ["queued_at", "pk"] if is_line else ["-queued_at", "-pk"]
 
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": "Licences", **(extra_context or {})})
+
     def get_readonly_fields(self, request, obj=None):
         return [name for _title, options in self.fieldsets for name in options["fields"]]
 

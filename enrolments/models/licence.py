@@ -22,6 +22,10 @@ class LicenceQuerySet(models.QuerySet):
         """Requests that only wait for a licence to be free, each pool in its order."""
         return self.filter(state=LicenceState.REQUESTED, accepted_at__isnull=False).order_by("pool", "queued_at", "pk")
 
+    def to_examine(self):
+        """Requests among which staff have yet to choose."""
+        return self.filter(state=LicenceState.REQUESTED, accepted_at__isnull=True)
+
     def with_rank(self):
         """Annotate `rank`: that of each request among those of its pool, from 1; it means nothing of other states."""
         ahead = self.model.objects.filter(pool=OuterRef("pool"), state=LicenceState.REQUESTED).filter(

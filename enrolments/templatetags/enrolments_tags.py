@@ -1,6 +1,7 @@
 import datetime
 
 from django import template
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.formats import number_format
 
 from campus.side_menu import side_menu
@@ -28,7 +29,7 @@ def employer_menu(context, organisation):
 @register.filter
 def shown(figure: int | None) -> str:
     """A figure about people, or that there are too few of them."""
-    return HIDDEN if figure is None else f"{figure:n}"
+    return HIDDEN if figure is None else intcomma(figure)
 
 
 @register.filter

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from campus.personal import UNPROCESSABLE
 from enrolments.bookable import sessions_for
+from enrolments.enums import EnrolmentState
 from enrolments.group_enrolment import MOST, enrol_students
 from enrolments.models import Enrolment, SeatQuota
 from enrolments.views.cohorts import cohort_of, to_cohort
@@ -52,7 +53,11 @@ def cohort_enrol(request, organisation, pk, session_pk):
         if members and len(chosen) <= MOST:
             outcomes = enrol_students(session=session, members=members, by=request.user)
             done = [outcome for outcome in outcomes if outcome.state]
-            context |= {"done": done, "refused": [outcome for outcome in outcomes if not outcome.state]}
+            context |= {
+                "done": done,
+                "some_wait": any(outcome.state != EnrolmentState.ENROLLED for outcome in done),
+                "refused": [outcome for outcome in outcomes if not outcome.state],
+            }
             return render(request, "enrolments/cohorts/enrolled.html", context)
         status = UNPROCESSABLE
         context["error"] = f"Cochez {MOST} élèves au plus." if members else "Cochez au moins un élève."

@@ -39,7 +39,7 @@ def test_from_the_need_to_the_seat(domain, organisation, live_server, browser): 
     expect(page.locator("main")).to_contain_text("Votre brouillon est enregistré")
     page.get_by_role("button", name="Envoyer ma demande").click()
     expect(page.locator("main")).to_contain_text("Décrivez votre besoin")
-    page.get_by_label("Votre besoin").fill("Les équipes lisent mal leurs capteurs.")
+    page.get_by_label("Description du besoin").fill("Les équipes lisent mal leurs capteurs.")
     page.get_by_text("Data", exact=True).click()
     page.get_by_text("Ressources humaines ou formation").click()
     page.get_by_label("Qui est à former").fill("Exploitants")

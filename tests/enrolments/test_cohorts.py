@@ -105,7 +105,7 @@ def test_who_cannot_be_enrolled_is_told_without_what_they_do_elsewhere(
     chosen = {"members": members_of(busy, there, waiting, last)}
     answer = space.post(url("cohort_enrol", cohort.pk, session.pk), chosen).text
 
-    assert "3 élèves inscrits, 1 non" in answer and "addiction" not in answer
+    assert "3 élèves inscrits ou en attente, 1 non" in answer and "addiction" not in answer
     assert "pas libre à ces dates" in answer and "déjà" not in answer.partition("Sont inscrits")[2]
     states = dict(session.enrolments.values_list("agent", "state"))
     assert (states[waiting.pk], states[last.pk]) == (S.ENROLLED, S.WAITING)
@@ -144,7 +144,7 @@ def test_figures_are_of_five_students_at_least_and_names_of_those_who_agreed(
     )
     for student in students[:4]:
         enrol(agent=student, session=session, by=student)
-    assert space.get(url("cohort_progress", cohort.pk)).text.count("non chiffré") == 10
+    assert space.get(url("cohort_progress", cohort.pk)).text.count(">non chiffré<") == 10
     for student in students[4:]:
         enrol(agent=student, session=session, by=student)
     Session.objects.filter(pk=session.pk).update(starts_at=timezone.now() - datetime.timedelta(hours=1))
@@ -215,3 +215,23 @@ def test_queries_do_not_grow(space, url, cohort, new_student, new_session, count
         assert page.status_code == 200 and page["Cache-Control"] == "private, no-store", name
         done[name] = (args, len(queries))
     assert done == pages
+
+
+def test_a_student_says_at_first_that_they_are_one(client, cohort, new_student):
+    student = new_student()
+    student.profile.delete()
+    client.force_login(student)
+
+    page = client.get(reverse("enrolments:profile")).text
+
+    assert '<option value="eleve" selected>' in page
+
+
+def test_the_day_proposed_for_a_reservation_is_after_tomorrow(space, url, new_session):
+    for in_how_many_days in (6, 40):
+        session = new_session(in_days=in_how_many_days)
+        closing = timezone.localtime(session.enrolment_closes_at).date()
+
+        form = space.get(url("cohort_quota_reserve", session.pk)).context["form"]
+
+        assert timezone.localdate() < form.initial["reserved_until"] <= closing

@@ -115,7 +115,7 @@ def test_what_an_applicant_should_have_sent_is_late_too(client, manager, new_app
     new_application(S.MORE_ASKED, call=call, more_due_on=today)
 
     where = {what: (count, where) for what, count, where in client.get(INDEX).context["counts"]}
-    count, address = where["En retard"]
+    count, address = where["Candidatures en retard"]
 
     page = client.get(address)
     assert count == 1 and [each.reference for each in page.context["cl"].result_list] == [late.reference]

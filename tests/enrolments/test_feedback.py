@@ -202,7 +202,7 @@ def test_a_trainer_reads_feedback_from_five_answers_on(client, taught, answered,
     answered(taught.session, 1, satisfaction=2, reinvestment="non", comment="<b>Abricot</b>")
 
     page, comments = client.get(TAUGHT).text, client.get(comments_page(taught.session))
-    assert "5 avis : satisfaction de 4,4 sur 5, 4 personnes comptent s'en servir au travail" in page
+    assert "5 avis : satisfaction de 4,4 sur 5 ; 4 personnes comptent s'en servir au travail" in page
     assert comments_page(taught.session) in page
     assert comments.text.index("Abricot") < comments.text.index("Zèbre") and "<b>Abricot" not in comments.text
     assert "@exemple.gouv.fr" not in comments.text and comments["Cache-Control"] == "private, no-store"
@@ -248,7 +248,7 @@ def test_queries_do_not_grow(
         new_assignment("acceptee", trainer=taught.trainer, session=session)
         answered(session, 5, comment=f"Remarque {number}")
     with django_assert_max_num_queries(5):
-        assert client.get(TAUGHT).text.count("sur 5,") == count
+        assert client.get(TAUGHT).text.count("sur 5 ;") == count
     with django_assert_max_num_queries(7):
         assert "Remarque" in client.get(comments_page(session)).text
 

@@ -6,13 +6,14 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404
 
 from campus.accounts.enums import Role
+from campus.accounts.memberships import organisations_of
 from campus.personal import private
 from catalogue.models import Partner
 
 
 def partners_of(user):
     """The partners that `user` is a référent of, with their organisations, in alphabetical order."""
-    mine = Partner.objects.filter(organisation__memberships__user=user, organisation__memberships__role=Role.REFERENT)
+    mine = Partner.objects.filter(organisation__in=organisations_of(user, Role.REFERENT))
     return mine.select_related("organisation").in_alphabetical_order()
 
 

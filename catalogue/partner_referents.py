@@ -4,6 +4,7 @@ from django.db import transaction
 
 from campus.accounts import memberships
 from campus.accounts.enums import Role
+from campus.accounts.limits import allows
 from campus.accounts.models import Membership
 from campus.refusal import Refused
 from catalogue.models import Partner
@@ -20,7 +21,10 @@ def referents_of(partner: Partner):
 
 
 def invite(*, partner: Partner, email: str, by) -> Membership:
-    """Raises campus.accounts.memberships.InvitationRefused."""
+    """Raises campus.accounts.memberships.InvitationRefused, also beyond so many an hour: the campus writes to whoever
+    is invited."""
+    if not allows("invitation_referent", by.email):
+        raise memberships.InvitationRefused("Vous avez invité beaucoup de monde : réessayez dans une heure.", "email")
     return memberships.invite(email=email, organisation=partner.organisation, role=Role.REFERENT, by=by)
 
 

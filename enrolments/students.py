@@ -137,7 +137,7 @@ def add_students(cohort: Cohort, rows: list[Row], *, invites: bool) -> None:
     """
     rows = sorted(rows, key=lambda row: row.email)
     now = timezone.now()
-    employers: dict[str, Organisation] = {}
+    employers: dict[str, Organisation | None] = {}
     for chunk in _chunks(rows):
         emails = [row.email for row in chunk]
         known = set(User.objects.filter(email__in=emails).values_list("email", flat=True))
@@ -148,7 +148,8 @@ def add_students(cohort: Cohort, rows: list[Row], *, invites: bool) -> None:
             host = row.email.rpartition("@")[2]
             if host not in employers:
                 domain = domain_of(row.email)
-                employers[host] = (domain and domain.organisation) or cohort.organisation
+                # Where a domain is that of several employers, the agent says which is theirs.
+                employers[host] = domain.organisation if domain else cohort.organisation
             account = User(
                 email=row.email, first_name=row.first_name, last_name=row.last_name, organisation=employers[host]
             )

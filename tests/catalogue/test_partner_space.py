@@ -172,6 +172,18 @@ def test_referents_invite_and_remove_each_other(client, new_partner, new_referen
     assert [membership.user for membership in partner.organisation.memberships.all()] == [me]
 
 
+def test_so_many_people_are_invited_in_an_hour(client, new_partner, new_referent, settings):
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "invitation_referent": 1}
+    partner = new_partner()
+    client.force_login(new_referent(partner))
+    address = reverse("catalogue:partner_referents", args=[partner.organisation.slug])
+
+    answers = [client.post(address, {"email": f"{name}@ecole.example"}) for name in ("ana", "bob")]
+
+    assert answers[1].status_code == 422 and "réessayez dans une heure" in answers[1].text
+    assert Message.objects.get().to == "ana@ecole.example"
+
+
 def test_one_leaves_unless_one_is_the_last(client, new_partner, new_referent):
     partner = new_partner()
     me = new_referent(partner)

@@ -170,16 +170,19 @@ def test_accounts_are_written_in_one_order_so_that_two_imports_do_not_block_each
 def test_existing_accounts_are_kept_as_they_are_and_domains_tell_the_employer(cohort, referent, school):
     ministry = Organisation.objects.create(name="Ministère", kind="ministere")
     EmailDomain.objects.create(name="ministere.example", organisation=ministry)
+    EmailDomain.objects.create(name="tous.example", organisation=None)
     known = User.objects.create_user("ada@ecole.example", first_name="Augusta", organisation=ministry)
     rows = [Row(2, known.email, "Ada", "L"), Row(3, "b@ministere.example", "B", "B"), Row(4, "c@x.example", "C", "C")]
+    rows.append(Row(5, "d@tous.example", "D", "D"))
     keep_import(cohort=cohort, file_name="a.csv", rows=rows, by=referent)
 
-    assert import_students(cohort=cohort, by=referent, invites=False) == 3
+    assert import_students(cohort=cohort, by=referent, invites=False) == 4
 
     known.refresh_from_db()
     assert (known.first_name, known.organisation) == ("Augusta", ministry)
     of = dict(CohortMember.objects.values_list("email", "user__organisation"))
     assert of["b@ministere.example"] == ministry.pk and of["c@x.example"] == school.pk
+    assert of["d@tous.example"] is None
 
 
 def test_nothing_is_imported_into_an_archived_promotion_nor_twice(cohort, referent):

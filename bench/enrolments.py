@@ -46,19 +46,22 @@ BARE = [
 # --- In processes of their own -------------------------------------------------------------------------------------
 
 
-def enrol_by_service():
-    """A function that enrols (agent, session) as views and the admin do."""
+def enrol_by_service(pairs: list):
+    """A function that enrols (agent, session) as views do, which have read both, the profile and the module."""
     from campus.accounts.models import User  # noqa: PLC0415
     from catalogue.models import Session  # noqa: PLC0415
     from enrolments.transitions import enrol  # noqa: PLC0415
 
+    agents = User.objects.select_related("profile").in_bulk({agent for agent, _session in pairs})
+    sessions = Session.objects.select_related("module").in_bulk({session for _agent, session in pairs})
+
     def work(agent: int, session: int) -> None:
-        enrol(agent=User(pk=agent), session=Session(pk=session), by=User(pk=agent))
+        enrol(agent=agents[agent], session=sessions[session], by=agents[agent])
 
     return work
 
 
-def enrol_by_sql():
+def enrol_by_sql(_pairs: list):
     """A function that does it in bare SQL, prepared, on one connection."""
     connection = psycopg.connect(os.environ["DATABASE_URL"], prepare_threshold=0)
 
@@ -73,11 +76,12 @@ def enrol_by_sql():
 def worker(way: str) -> None:
     """Read the pairs to enrol, say « ready », and once told to go do it with some threads."""
     django.setup()
-    waiting = iter(json.loads(sys.stdin.readline()))
+    pairs = json.loads(sys.stdin.readline())
+    waiting = iter(pairs)
     turn, warm, go = threading.Lock(), threading.Barrier(THREADS + 1), threading.Event()
 
     def run():
-        work = {"service": enrol_by_service, "sql": enrol_by_sql}[way]()
+        work = {"service": enrol_by_service, "sql": enrol_by_sql}[way](pairs)
         with turn:
             first = next(waiting)
         work(*first)  # connects, fills the caches

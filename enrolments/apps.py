@@ -14,6 +14,7 @@ class EnrolmentsConfig(AppConfig):
             alerts,
             cohorts,
             favourites,
+            feedback,
             follows,
             licence_tasks,
             moved,

@@ -19,6 +19,10 @@ IMPORT_KEPT_DAYS = 7
 """A file that nobody imports is forgotten: it holds names and addresses."""
 
 
+WRITTEN = ["organisation", "name", "year", "cursus", "level"]
+"""What is filled in: whether a promotion is archived is not for an old page to say."""
+
+
 class CohortRefused(Refused):
     """Something that cannot be done with a promotion."""
 
@@ -34,11 +38,12 @@ def lock_cohort(cohort: Cohort) -> Cohort:
 def save_cohort(*, cohort: Cohort, organisation: Organisation, by: User | None) -> Cohort:
     """Write a promotion that was filled in, for a school. Raises CohortRefused when it has one of that name and year."""
     cohort.organisation = organisation
-    if cohort.pk is None:
+    is_new = cohort.pk is None
+    if is_new:
         cohort.created_by = by
     try:
         with transaction.atomic():
-            cohort.save()
+            cohort.save(update_fields=None if is_new else WRITTEN)
     except IntegrityError as error:
         if "cohort_once" not in str(error):
             raise

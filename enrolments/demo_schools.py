@@ -9,7 +9,6 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import F, QuerySet
-from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from campus.accounts.demo_people import invented_name
@@ -20,6 +19,7 @@ from enrolments import cohorts, employers, students, transitions
 from enrolments.bookable import sessions_for
 from enrolments.enums import EnrolmentState
 from enrolments.group_enrolment import enrol_students
+from enrolments.licence_rules import organisations_below
 from enrolments.models import Cohort, Enrolment, SeatQuota
 from enrolments.student_files import Row
 from enrolments.transitions.base import write
@@ -98,8 +98,8 @@ def _write_cohort(school: Organisation, rank: int, host: str, promotion: str, cu
 
 def _write_employer(employer: Organisation) -> int:
     """Agents who came to a session this year, advised trainings, reserved seats; how many trainings."""
-    below = RawSQL(employers.BELOW, [employer.pk])  # noqa: S611 (no value comes from outside)
-    agents = User.objects.filter(organisation__in=below, is_demo=True, email__startswith="agent").order_by("email")
+    theirs = organisations_below([employer.pk])
+    agents = User.objects.filter(organisation__in=theirs, is_demo=True, email__startswith="agent").order_by("email")
     this_year = _over().filter(starts_at__year=timezone.localdate().year).order_by("starts_at")
     _have_come(list(agents[: 2 * CAME]), this_year[:2])
     _reserve(employer, skip=len(SCHOOLS))

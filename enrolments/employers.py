@@ -13,21 +13,16 @@ from campus.accounts.models import Organisation, User
 from campus.refusal import Refused
 from catalogue.models import Training
 from enrolments.figures import HIDDEN, Figures, figures_by, figures_of
+from enrolments.licence_rules import BELOW
 from enrolments.models import Enrolment, InternalPriority
 
-BELOW = """
-    WITH RECURSIVE below(id) AS (
-        SELECT id FROM accounts_organisation WHERE id = %s
-        UNION
-        SELECT child.id FROM accounts_organisation AS child JOIN below ON child.parent_id = below.id
-    )
-    SELECT id FROM below
-"""
 FIRST_YEAR = 2023
 """When the campus began."""
 TRAININGS_SHOWN = 50
+MOST_ADVISED = 50
 HEADER = [
     "Tableau", "Intitulé", "Personnes", "Inscriptions", "Personnes venues", "Participations", "Heures suivies",
+    "Avis", "Satisfaction sur 5", "S'en serviront au travail (%)",
 ]  # fmt: skip
 
 
@@ -42,6 +37,11 @@ class Report(NamedTuple):
     by_organisation: list[Figures]
     by_training: list[Figures]
 
+    @property
+    def satisfaction(self) -> list[Figures]:
+        """The whole, then each organisation where there are several: what is shown of feedback."""
+        return [self.whole, *(self.by_organisation if len(self.by_organisation) > 1 else [])]
+
 
 def years() -> list[int]:
     """Those one may ask for, the current one first."""
@@ -51,7 +51,7 @@ def years() -> list[int]:
 def enrolments_of(organisation: Organisation, year: int) -> QuerySet:
     """Those, in sessions that begin in `year`, of agents of `organisation` and of those below it. Who only says that they
     are one of its agents does not count: nothing proves it."""
-    below = RawSQL(BELOW, [organisation.pk])  # noqa: S611 (no value comes from outside)
+    below = RawSQL(BELOW, [[organisation.pk]])  # noqa: S611 (no value comes from outside)
     start, end = (timezone.make_aware(datetime.datetime(each, 1, 1)) for each in (year, year + 1))
     return (
         Enrolment.objects.concerned()
@@ -81,11 +81,14 @@ def report_rows(report: Report) -> Iterator[list]:
 
 @transaction.atomic
 def advise(*, organisation: Organisation, training: Training, note: str, by: User) -> InternalPriority:
-    """Put a training at the end of what an employer advises. Raises PriorityRefused when it is there."""
+    """Put a training at the end of what an employer advises. Raises PriorityRefused when it is there, and beyond
+    MOST_ADVISED."""
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     advised = organisation.internal_priorities.all()
     if advised.filter(training=training).exists():
         raise PriorityRefused("Cette formation est déjà dans vos priorités.", "training")
+    if advised.count() >= MOST_ADVISED:
+        raise PriorityRefused(f"Vous conseillez déjà {MOST_ADVISED} formations : retirez-en une d'abord.", "training")
     last = advised.aggregate(last=Max("position"))["last"] or 0
     return organisation.internal_priorities.create(training=training, note=note.strip(), position=last + 1, added_by=by)
 

@@ -109,3 +109,19 @@ class FollowState(models.TextChoices):
 
     STARTED = "en-cours", "En cours"
     DONE = "terminee", "Terminée"
+
+
+class Satisfaction(models.IntegerChoices):
+    VERY_LOW = 1, "1 : pas du tout"
+    LOW = 2, "2 : peu"
+    MIDDLING = 3, "3 : moyennement"
+    HIGH = 4, "4 : assez"
+    VERY_HIGH = 5, "5 : tout à fait"
+
+
+class Reinvestment(models.TextChoices):
+    """Whether a participant will use at work what they have learned."""
+
+    YES = "oui", "Oui"
+    NO = "non", "Non"
+    UNKNOWN = "ne-sait-pas", "Je ne sais pas"

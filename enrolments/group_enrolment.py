@@ -42,6 +42,8 @@ def enrol_students(*, session: Session, members: Iterable[CohortMember], by: Use
 
 def _enrol(session: Session, member: CohortMember, by: User) -> Outcome:
     agent = member.user
+    if not agent.is_active:
+        return Outcome(member, "", "le compte de cette adresse est fermé : écrivez au campus")
     try:
         enrolment = transitions.enrol(agent=agent, session=session, by=by)
         if enrolment.state == EnrolmentState.WAITING:

@@ -1,5 +1,6 @@
 """How many licences the agents of an organisation have. Employers see no figure from which one person could be guessed."""
 
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from django.db import connection
@@ -7,11 +8,11 @@ from django.db.models import Count, Q
 
 from campus.accounts.models import Organisation
 from enrolments.enums import LICENCE_HELD, LicenceProvider, LicenceState
+from enrolments.figures import HIDDEN, told
 from enrolments.licence_rules import organisations_below
 from enrolments.models import Licence, LicencePool
 
-LEAST = 5
-"""People below whom a figure says nothing."""
+HEADER = ["Tableau", "Licence", "Attribuées", "Activées", "Terminées", "Demandées"]
 
 # By the organisation above all others: the ministry.
 BY_MINISTRY = """
@@ -61,9 +62,10 @@ class MinistryFigure(NamedTuple):
 def licence_figures(organisation: Organisation) -> list[LicenceFigure]:
     """A figure a pool, the latest year first, of the agents of `organisation` and of those below it.
 
-    A part is left out too when what it leaves of its whole would be fewer than five: « 9 of 10 activated » tells of one.
+    Who only says that they are one of its agents does not count (issue 4).
     """
-    theirs = Licence.objects.filter(agent__organisation__in=organisations_below([organisation.pk]))
+    below = organisations_below([organisation.pk])
+    theirs = Licence.objects.filter(agent__organisation__in=below).exclude(agent__profile__chose_employer=True)
     held, finished = Q(state__in=LICENCE_HELD), Q(state=LicenceState.DONE)
     pools = theirs.values_list("pool__provider", "pool__year").annotate(
         given=Count("pk", filter=held),
@@ -74,23 +76,20 @@ def licence_figures(organisation: Organisation) -> list[LicenceFigure]:
     return [
         LicenceFigure(
             name=f"{LicenceProvider(provider).label} {year}",
-            given=_told(given),
-            activated=_part(activated, given),
-            finished=_part(finished, activated, given),
-            asked=_told(asked),
+            given=told(given),
+            activated=told(activated, given),
+            finished=told(finished, activated, given),
+            asked=told(asked),
         )
         for provider, year, given, activated, finished, asked in pools.order_by("-pool__year", "pool__provider")
     ]
 
 
-def _told(count: int) -> int | None:
-    return count if count >= LEAST else None
-
-
-def _part(count: int, *wholes: int) -> int | None:
-    if any(0 < whole - count < LEAST for whole in wholes):
-        return None
-    return _told(count)
+def figure_rows(figures: Iterable[LicenceFigure]) -> Iterator[list]:
+    """The same as rows of a spreadsheet, what is hidden said so."""
+    yield HEADER
+    for figure in figures:
+        yield ["Licences", figure.name, *(HIDDEN if value is None else value for value in figure[1:])]
 
 
 def by_ministry(pool: LicencePool) -> list[MinistryFigure]:

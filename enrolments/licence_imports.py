@@ -148,6 +148,8 @@ def _usage_of(record: Record, faults: list[str]) -> Usage | None:
     values = {name: value.strip() for name, value in record.values.items()}
     status = values.get("statut", "").lower().replace("é", "e")
     told = []
+    if any("\0" in value for value in values.values()):
+        told.append("une cellule contient un caractère nul, qui n'est pas du texte : tapez-la de nouveau.")
     if not values.get("code") and not values.get("email"):
         told.append("un code ou une adresse est attendu.")
     if status not in STATUSES:

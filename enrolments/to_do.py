@@ -4,6 +4,7 @@ import datetime
 from typing import NamedTuple
 
 from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from campus import expected
@@ -11,12 +12,13 @@ from campus.expected import Expected, Row, rows_of
 from catalogue import wording
 from enrolments import private_sessions
 from enrolments.enums import FollowState, LicenceProvider, LicenceState
-from enrolments.models import ExternalFollow, Licence, Profile
+from enrolments.models import Enrolment, ExternalFollow, Licence, Profile
 from trainers.expected import expected_rows, in_words
 
 FOLLOWS_SHOWN = 5
+FEEDBACK_SHOWN = 3
 PRIVATE_SHOWN = 10
-LICENCE, FOLLOW, PRIVATE = "licence", "suivi", "session-privee"
+LICENCE, FOLLOW, FEEDBACK, PRIVATE = "licence", "suivi", "avis", "session-privee"
 
 
 class ToDo(NamedTuple):
@@ -30,12 +32,20 @@ def to_do_of(profile: Profile) -> ToDo:
     licences = Licence.objects.filter(agent=agent, state=LicenceState.GIVEN)
     taken_back_at = F("reminded_at") + F("pool__notice_days") * Value(datetime.timedelta(days=1))
     follows = ExternalFollow.objects.filter(agent=agent, state=FollowState.STARTED)
+    followed = Enrolment.objects.open_to_feedback().filter(agent=agent, feedback=None)
     rows = expected.read(
         [
             *expected_rows(agent),
             rows_of(licences, kind=Value(LICENCE), title="pool__provider", at=taken_back_at, detail="pool__year"),
             rows_of(
                 follows, kind=Value(FOLLOW), key="pk", title="module__title", at="started_on", detail="module__slug"
+            ),
+            rows_of(
+                followed,
+                kind=Value(FEEDBACK),
+                key="pk",
+                title=Coalesce("session__module__title", "session__programme__title"),
+                at="present_since",
             ),
             rows_of(
                 private_sessions.open_to(profile),
@@ -48,10 +58,16 @@ def to_do_of(profile: Profile) -> ToDo:
             ),
         ]
     )
-    by_kind = {kind: [row for row in rows if row.kind == kind] for kind in (LICENCE, FOLLOW, PRIVATE)}
+    by_kind = {kind: [row for row in rows if row.kind == kind] for kind in (LICENCE, FOLLOW, FEEDBACK, PRIVATE)}
     latest_follows = by_kind[FOLLOW][::-1][:FOLLOWS_SHOWN]
+    latest_followed = by_kind[FEEDBACK][::-1][:FEEDBACK_SHOWN]
     return ToDo(
-        expected=[*in_words(rows), *map(_licence, by_kind[LICENCE]), *map(_follow, latest_follows)],
+        expected=[
+            *in_words(rows),
+            *map(_licence, by_kind[LICENCE]),
+            *map(_feedback, latest_followed),
+            *map(_follow, latest_follows),
+        ],
         invitations=[_invitation(row) for row in by_kind[PRIVATE][:PRIVATE_SHOWN]],
     )
 
@@ -73,6 +89,11 @@ def _follow(row: Row) -> Expected:
         title_url=reverse("catalogue:module_detail", args=[row.detail]),
         detail=f", suivie depuis le {wording.instant_day_in_words(row.at)}",
     )
+
+
+def _feedback(row: Row) -> Expected:
+    url = reverse("enrolments:feedback", args=[row.key])
+    return Expected("Qu'avez-vous pensé de cette session ?", "Donner mon avis", url, title=row.title, title_url=url)
 
 
 def _invitation(row: Row) -> Expected:

@@ -3,13 +3,20 @@
 import csv
 import datetime
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from catalogue.importing.faults import UnreadableFile
+
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, EOFError, InvalidFileException, ParseError, KeyError, IndexError, TypeError, ValueError,
+)  # fmt: skip
+"""What openpyxl raises on a workbook that no spreadsheet wrote, when it is opened or further on."""
 
 
 def read_csv(path: Path) -> Iterator[tuple[str, str, dict]]:
@@ -31,15 +38,21 @@ def read_xlsx(path: Path) -> Iterator[tuple[str, str, dict]]:
     """Yield (section, "ligne 12", values): each sheet is a section, named by it. Raises UnreadableFile."""
     try:
         workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as error:
+    except BROKEN as error:
         raise UnreadableFile("un classeur XLSX", value=path.name) from error
     try:
         for sheet in workbook.worksheets:
-            yield from _records(
-                sheet.title, ([_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True))
-            )
+            yield from _records(sheet.title, _lines_of(sheet))
     finally:
         workbook.close()
+
+
+def _lines_of(sheet) -> Iterator[list[str]]:
+    try:
+        for row in sheet.iter_rows(values_only=True):
+            yield [_text(cell) for cell in row]
+    except BROKEN as error:
+        raise UnreadableFile("un classeur XLSX en bon état", column=sheet.title) from error
 
 
 def _records(section: str, lines: Iterable[list[str]]) -> Iterator[tuple[str, str, dict]]:

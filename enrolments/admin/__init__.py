@@ -2,6 +2,7 @@ from enrolments.admin import (  # noqa: F401 (registers)
     cohorts,
     demand,
     enrolments,
+    feedback,
     follows,
     licence_pools,
     licences,

@@ -14,6 +14,7 @@ from catalogue.admin.common import ReadOnlyInline
 from catalogue.admin.sessions import SessionListMixin, WhenFilter, notices
 from catalogue.querysets import count_of
 from enrolments import exports, notes, transitions
+from enrolments.admin.feedback import ONE_SESSION
 from enrolments.admin.forms import AddAgentForm, NoteForm, PriorityForm
 from enrolments.admin.quotas import ReserveForm
 from enrolments.enums import EnrolmentState
@@ -71,7 +72,7 @@ class SessionFollowUpAdmin(ReadOnlyMixin, SessionListMixin, admin.ModelAdmin):
     search_fields = ["module__title", "programme__title", "external_id"]
     fields = readonly_fields = [
         "module", "programme", "dates", "place", "seats", "seats_taken", "seats_reserved", "minimum_seats", "enrolled", "waiting",
-        "offered", "requested", "participants",
+        "offered", "requested", "participants", "feedback",
     ]  # fmt: skip
     inlines = [QuotaInline, PriorityInline, NoteInline]
     actions = ["write_to_all", "add_agent", "reserve", "set_priority", "lift_priority", "export_csv", "export_xlsx"]
@@ -109,6 +110,11 @@ class SessionFollowUpAdmin(ReadOnlyMixin, SessionListMixin, admin.ModelAdmin):
     def participants(self, session):
         url = reverse("admin:enrolments_enrolment_changelist", query={"session__pk": session.pk})
         return format_html('<a href="{}">Voir les inscriptions</a>', url)
+
+    @admin.display(description="avis")
+    def feedback(self, session):
+        url = reverse("admin:enrolments_feedback_changelist", query={ONE_SESSION: session.pk})
+        return format_html('<a href="{}">Lire les avis des participants</a>', url)
 
     def _each(self, request, queryset, action, title, done, form_class, act):
         """Ask what `form_class` says, then act on each session; those refused come back with why."""

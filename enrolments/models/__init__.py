@@ -5,6 +5,7 @@ from enrolments.models.cohort import Cohort, CohortImport, CohortMember
 from enrolments.models.demand import ModuleDemand
 from enrolments.models.enrolment import Enrolment, EnrolmentEvent
 from enrolments.models.favourite import Favourite
+from enrolments.models.feedback import Feedback
 from enrolments.models.follow import ExternalFollow
 from enrolments.models.follow_up import SessionFollowUp
 from enrolments.models.internal_priority import InternalPriority
@@ -27,6 +28,7 @@ __all__ = [
     "EnrolmentEvent",
     "ExternalFollow",
     "Favourite",
+    "Feedback",
     "InternalPriority",
     "Licence",
     "LicenceCode",

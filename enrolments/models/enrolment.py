@@ -1,5 +1,7 @@
 """Who is in which session. States change through enrolments.transitions alone."""
 
+import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, Count, IntegerField, OuterRef, Q, Subquery, Value, When
@@ -19,6 +21,10 @@ STATE_ORDER = Case(
     *(When(state__in=states, then=position) for position, states in enumerate(IN_ORDER)), default=len(IN_ORDER)
 )
 """In a session: those who have a seat, are offered one, ask for one, wait; then those who left."""
+
+
+FEEDBACK_DAYS = 30
+"""For so long after their attendance was noted, participants may say what they thought of the session."""
 
 
 class EnrolmentQuerySet(models.QuerySet):
@@ -53,6 +59,12 @@ class EnrolmentQuerySet(models.QuerySet):
             | Q(state=EnrolmentState.REQUESTED, agreement__answered_at=None, agreement__expires_at__lte=now)
             | Q(state__in=[EnrolmentState.REQUESTED, EnrolmentState.WAITING], session__starts_at__lte=now)
         )
+
+    def open_to_feedback(self):
+        """Those of sessions that are over, whose participant may give their feedback, or change it."""
+        now = timezone.now()
+        since = now - datetime.timedelta(days=FEEDBACK_DAYS)
+        return self.filter(state=EnrolmentState.PRESENT, present_since__gt=since, session__ends_at__lte=now)
 
     def with_last_reason(self):
         """Annotate `last_reason`: why staff refused or cancelled; "" for what the agent did."""
@@ -112,6 +124,8 @@ class Enrolment(models.Model):
     last_reminder_days = models.PositiveSmallIntegerField(
         "dernier rappel", null=True, editable=False, help_text="Combien de jours avant la session."
     )
+    present_since = models.DateTimeField("présence notée le", null=True, editable=False)
+    feedback_asked_at = models.DateTimeField("avis demandé le", null=True, editable=False)
     created_at = models.DateTimeField("créée le", default=timezone.now, editable=False)
     updated_at = models.DateTimeField("modifiée le", auto_now=True)
 
@@ -126,6 +140,11 @@ class Enrolment(models.Model):
             models.Index(fields=["-created_at", "-id"], name="enrolment_latest"),
             models.Index(fields=["quota"], name="enrolment_quota", condition=Q(quota__isnull=False)),
             models.Index(fields=["offer_expires_at"], name="enrolment_offers", condition=Q(state="proposee")),
+            models.Index(
+                fields=["present_since"],
+                name="enrolment_feedback_to_ask",
+                condition=Q(state="presente", feedback_asked_at__isnull=True),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -154,6 +173,20 @@ class Enrolment(models.Model):
     def words(self) -> str:
         """Its state, said to the agent."""
         return WORDS.get(self.state, self.get_state_display())
+
+    @property
+    def feedback_until(self) -> datetime.datetime | None:
+        """Until when feedback is taken; None for who did not come, and before the session is over."""
+        if self.state != EnrolmentState.PRESENT or self.present_since is None:
+            return None
+        if self.session.ends_at is None or self.session.ends_at > timezone.now():
+            return None
+        return self.present_since + datetime.timedelta(days=FEEDBACK_DAYS)
+
+    @property
+    def takes_feedback(self) -> bool:
+        """The same as `open_to_feedback`, of one."""
+        return self.feedback_until is not None and self.feedback_until > timezone.now()
 
     @property
     def accessibility_needs(self) -> str:

@@ -2,6 +2,7 @@ import datetime
 
 from django import template
 from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.formats import number_format
 
 from campus.side_menu import side_menu
 from catalogue import wording
@@ -29,6 +30,18 @@ def employer_menu(context, organisation):
 def shown(figure: int | None) -> str:
     """A figure about people, or that there are too few of them."""
     return HIDDEN if figure is None else intcomma(figure)
+
+
+@register.filter
+def shown_mean(figure: float | None) -> str:
+    """A mean about people, with one decimal, or that there are too few of them."""
+    return HIDDEN if figure is None else number_format(figure, 1)
+
+
+@register.filter
+def shown_share(figure: int | None) -> str:
+    """A share of people, in hundredths, or that there are too few of them."""
+    return HIDDEN if figure is None else f"{figure} %"
 
 
 @register.filter

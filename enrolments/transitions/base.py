@@ -111,6 +111,7 @@ def write(enrolment, to_state, by, reason="", *, offer_expires_at=None, held_unt
     if to_state == EnrolmentState.WAITING:
         enrolment.priority = rules.Terms(enrolment.session, enrolment.agent).priority
     enrolment.state, enrolment.offer_expires_at, enrolment.held_until = to_state, offer_expires_at, held_until
+    enrolment.present_since = timezone.now() if to_state == EnrolmentState.PRESENT else None
     insert_row(enrolment) if enrolment._state.adding else enrolment.save()
     event = log(enrolment, from_state or "", by, reason)
     # The trigger of migration 0003 has moved the counter: whoever asks for it next reads it anew.

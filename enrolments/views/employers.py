@@ -1,5 +1,7 @@
 """« Espace employeur »: figures without names, trainings advised to agents; reserved seats are in views/quotas.py."""
 
+from itertools import chain
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, StreamingHttpResponse
@@ -12,7 +14,7 @@ from campus.personal import UNPROCESSABLE, posted, private
 from campus.spreadsheets import csv_lines, xlsx_file
 from enrolments import employers
 from enrolments.cohort_forms import InternalPriorityForm
-from enrolments.licence_figures import licence_figures
+from enrolments.licence_figures import figure_rows, licence_figures
 from enrolments.views.spaces import for_hr
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -45,7 +47,8 @@ def employer_figures(request, organisation):
 @for_hr
 def employer_export(request, organisation, extension):
     year = _year(request)
-    rows = employers.report_rows(employers.report_of(organisation, year))
+    report = employers.report_of(organisation, year)
+    rows = chain(employers.report_rows(report), figure_rows(licence_figures(organisation)))
     name = f"chiffres-{organisation.slug}-{year}.{extension}"
     if extension == "xlsx":
         file = xlsx_file(f"Chiffres {year}", rows)

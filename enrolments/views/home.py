@@ -61,6 +61,7 @@ def history(request):
     past = (
         _mine(request.user)
         .exclude(state__in=COMING, session__ends_at__gt=timezone.now())
+        .select_related("feedback", "session__module", "session__programme", "session__place")
         .with_last_reason()
         .order_by("-session__starts_at", "-pk")
     )

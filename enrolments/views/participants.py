@@ -1,4 +1,5 @@
-"""What a trainer sees of who learns: the participants of the sessions they teach, and how many came to those that are over.
+"""What a trainer sees of who learns: the participants of the sessions they teach, how many came to those that are over and
+what they thought of them.
 
 Here and not in `trainers`, which stands below enrolments.
 """
@@ -9,6 +10,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from enrolments.enums import ATTENDED, EnrolmentState
+from enrolments.feedback_figures import comments_on, with_feedback
+from enrolments.figures import FEWEST
 from enrolments.models import Enrolment
 from trainers.views.common import for_trainers
 
@@ -61,7 +64,7 @@ def _row(enrolment: Enrolment, is_over: bool) -> dict:
 
 @for_trainers
 def taught_sessions(request, trainer):
-    """The sessions that a trainer has taught, the latest first, with how many came."""
+    """The sessions that a trainer has taught, the latest first, with how many came and what they thought of it."""
     states = {
         "present_count": [EnrolmentState.PRESENT],
         "absent_count": [EnrolmentState.ABSENT],
@@ -71,12 +74,20 @@ def taught_sessions(request, trainer):
         name: Count("session__enrolments", filter=Q(session__enrolments__state__in=names))
         for name, names in states.items()
     }
-    over = (
-        trainer.assignments.accepted()
-        .filter(session__ends_at__lte=timezone.now())
-        .select_related(*SUBJECTS)
-        .annotate(**counts)
-        .order_by("-session__starts_at", "-pk")
-    )
+    over = with_feedback(_taught(trainer).annotate(**counts)).order_by("-session__starts_at", "-pk")
     page = Paginator(over, LIST_SIZE).get_page(request.GET.get("page"))
-    return render(request, "enrolments/taught_sessions.html", {"page_obj": page})
+    return render(request, "enrolments/taught_sessions.html", {"page_obj": page, "fewest": FEWEST})
+
+
+@for_trainers
+def session_feedback(request, trainer, pk):
+    """The comments on a session that is over, without names; none, and why, under five answers."""
+    session = get_object_or_404(_taught(trainer), session=pk).session
+    page = Paginator(comments_on(session), LIST_SIZE).get_page(request.GET.get("page"))
+    context = {"session": session, "page_obj": page, "fewest": FEWEST}
+    return render(request, "enrolments/session_feedback.html", context)
+
+
+def _taught(trainer):
+    over = trainer.assignments.accepted().filter(session__ends_at__lte=timezone.now())
+    return over.select_related(*SUBJECTS)

@@ -6,6 +6,8 @@ from django.utils import timezone
 
 from campus.accounts.enums import Role
 from campus.accounts.models import Organisation, User
+from campus.kept import forget, kept
+from campus.pages import spaces
 from catalogue.enums import WITH_PROGRAMME, ProgrammeRequestState
 from catalogue.models import Domain, Module, Parcours, Partner, Programme, ProgrammeRequest, Session
 
@@ -173,6 +175,9 @@ def new_referent():
         user = User.objects.create_user(email, first_name="Noé", last_name="Référent")
         for partner in partners:
             user.memberships.create(organisation=partner.organisation, role=Role.REFERENT)
+        key = spaces.key_of(next(space for space in spaces.SPACES if space.slug == "partenaire"))
+        forget(key)
+        kept(key, lambda: frozenset(User.objects.filter(memberships__role=Role.REFERENT).values_list("pk", flat=True)))
         return user
 
     return create

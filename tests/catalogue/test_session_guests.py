@@ -36,12 +36,13 @@ def test_addresses_are_read_however_they_are_pasted():
 
 def test_every_bad_line_is_told():
     with pytest.raises(ValidationError) as faults:
-        guests.read("léa\nana\nb@exemple.gouv.fr, c@@exemple\n")
+        guests.read(f"léa\nana\nb@exemple.gouv.fr, c@@exemple\n{'a' * 245}@exemple.fr\n")
 
     assert faults.value.messages == [
         "Ligne 1 : « léa » n'est pas une adresse électronique.",
         "Ligne 2 : « ana » n'est pas une adresse électronique.",
         "Ligne 3 : « c@@exemple » n'est pas une adresse électronique.",
+        f"Ligne 4 : « {'a' * 80} » n'est pas une adresse électronique.",
     ]
 
 

@@ -2,6 +2,7 @@
 
 import io
 import tracemalloc
+import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -102,6 +103,21 @@ def test_a_workbook_is_read_too(space, url):
 
 
 @pytest.mark.parametrize(
+    ("before", "after"), [(b"</row>", b"</rwo>"), (b"<v>7</v>", b"<v>sept</v>"), (b'r="A2"', b'r="??"')]
+)
+def test_a_workbook_that_no_spreadsheet_wrote_is_refused(space, url, before, after):
+    broken = io.BytesIO()
+    good = zipfile.ZipFile(io.BytesIO(workbook(["email", "prenom", "nom"], ["a@b.fr", "Ada", 7])))
+    with zipfile.ZipFile(broken, "w") as archive:
+        for name in good.namelist():
+            archive.writestr(name, good.read(name).replace(before, after))
+
+    answer = upload(space, url, broken.getvalue(), "eleves.xlsx")
+
+    assert answer.status_code == 422 and "ne se lit pas" in answer.text and not CohortImport.objects.exists()
+
+
+@pytest.mark.parametrize(
     ("content", "told"),
     [
         ("", "vide"),
@@ -129,6 +145,7 @@ def test_what_is_checked_in_a_line(cohort, new_student):
         Row(3, "closed@ecole.example", "A", "B"),
         Row(4, "a@ecole.example", "A" * 151, "B\x01"),
         Row(5, "Camille", "x@y.fr", ""),
+        Row(6, "a" * 246 + "@ecole.fr", "Longue", "Adresse"),
     ]
 
     report = check_students(cohort, rows)
@@ -136,7 +153,18 @@ def test_what_is_checked_in_a_line(cohort, new_student):
     assert report.known_count == 1 and report.new == []
     assert [(fault.row.line, fault.column) for fault in report.faults] == [
         (3, "Adresse électronique"), (4, "Prénom"), (4, "Nom"), (5, "Adresse électronique"), (5, "Prénom"), (5, "Nom"),
+        (6, "Adresse électronique"),
     ]  # fmt: skip
+
+
+def test_accounts_are_written_in_one_order_so_that_two_imports_do_not_block_each_other(cohort, referent):
+    rows = [Row(2, "b@ecole.example", "B", "B"), Row(3, "a@ecole.example", "A", "A")]
+    keep_import(cohort=cohort, file_name="a.csv", rows=rows, by=referent)
+
+    import_students(cohort=cohort, by=referent, invites=False)
+
+    added = User.objects.filter(cohort_memberships__cohort=cohort).order_by("pk")
+    assert [user.email for user in added] == ["a@ecole.example", "b@ecole.example"]
 
 
 def test_existing_accounts_are_kept_as_they_are_and_domains_tell_the_employer(cohort, referent, school):

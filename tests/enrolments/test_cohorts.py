@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from campus.mailing.models import Message
 from catalogue.models import Session
+from enrolments.cohorts import archive, save_cohort
 from enrolments.enums import EnrolmentState
 from enrolments.models import Cohort, CohortMember, Enrolment, SeatQuota
 from enrolments.transitions import enrol, note_attendance, reserve
@@ -50,6 +51,24 @@ def test_a_promotion_is_opened_once_corrected_archived_and_reopened(space, url, 
     assert Cohort.objects.get().archived_at is None
     added = space.post(url("cohort_add"), {"name": "Ada Lovelace", "year": "2026"})
     assert added.url == url("cohort_import", Cohort.objects.latest("pk").pk)
+
+
+def test_a_page_that_is_older_than_the_archive_does_not_reopen_a_promotion(cohort, school):
+    as_read_before = Cohort.objects.get()
+    archive(cohort=cohort)
+
+    as_read_before.name = "Grace Hopper"
+    save_cohort(cohort=as_read_before, organisation=school, by=None)
+
+    assert Cohort.objects.get().archived_at and Cohort.objects.get().name == "Grace Hopper"
+
+
+def test_a_closed_account_is_not_enrolled(space, url, cohort, new_session, new_student):
+    student, session = new_student(is_active=False), new_session(seats=5)
+
+    page = space.post(url("cohort_enrol", cohort.pk, session.pk), {"members": members_of(student)}).text
+
+    assert "est fermé" in page and not Enrolment.objects.exists()
 
 
 def test_fifteen_seats_are_reserved_and_twelve_students_enrolled(space, url, cohort, new_session, new_student):
@@ -125,14 +144,14 @@ def test_figures_are_of_five_students_at_least_and_names_of_those_who_agreed(
     )
     for student in students[:4]:
         enrol(agent=student, session=session, by=student)
-    assert space.get(url("cohort_progress", cohort.pk)).text.count(">non chiffré<") == 10
+    assert space.get(url("cohort_progress", cohort.pk)).text.count("non chiffré") == 10
     for student in students[4:]:
         enrol(agent=student, session=session, by=student)
     Session.objects.filter(pk=session.pk).update(starts_at=timezone.now() - datetime.timedelta(hours=1))
-    for enrolment in session.enrolments.all()[:5]:
+    for enrolment in session.enrolments.all():
         note_attendance(enrolment=enrolment, is_present=True, by=referent)
     page = space.get(url("cohort_progress", cohort.pk)).text
-    assert "<dt>Personnes inscrites</dt><dd>6</dd>" in page and "<dt>Heures suivies</dt><dd>15</dd>" in page
+    assert "<dt>Personnes inscrites</dt><dd>6</dd>" in page and "<dt>Heures suivies</dt><dd>18</dd>" in page
     assert "Élève N°" not in page and "Aucun élève n'a choisi" in page
 
     client.force_login(students[0])

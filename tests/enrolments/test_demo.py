@@ -14,6 +14,7 @@ from enrolments.models import (
     CohortMember,
     Enrolment,
     Favourite,
+    Feedback,
     InternalPriority,
     Licence,
     LicencePool,
@@ -22,7 +23,7 @@ from enrolments.models import (
 )
 
 pytestmark = pytest.mark.django_db
-COUNTED = [Enrolment, Favourite, Profile, Message, Licence, Cohort, CohortMember, SeatQuota, InternalPriority]
+COUNTED = [Enrolment, Favourite, Profile, Message, Licence, Cohort, CohortMember, SeatQuota, InternalPriority, Feedback]
 
 
 @pytest.fixture
@@ -47,13 +48,14 @@ def test_the_first_agent_has_something_everywhere_and_loading_again_changes_noth
     assert CohortMember.objects.filter(agreed_to_show_progress_at__isnull=False).count() > 4
     client.force_login(User.objects.get(email="rh@exemple.gouv.fr"))
     figures = client.get(reverse("enrolments:employer_home"), follow=True).text
-    assert "<dt>Heures suivies</dt><dd>non chiffré</dd>" not in figures
+    assert "<dt>Heures suivies</dt><dd>non chiffré</dd>" not in figures and " %</td>" in figures
     client.force_login(agent)
     assert set(Licence.objects.values_list("state", flat=True)) >= set(LicenceState) - {"refusee", "retiree"}
     seats = set(LicencePool.objects.filter(year=2025).values_list("provider", "seats"))
     assert seats == {("pix", 20_000), ("openclassrooms", 600)}
     assert "Obtenir ma licence Pix" in client.get(reverse("enrolments:licences")).text
     home = client.get(reverse("enrolments:home")).text
+    assert "avez-vous pensé de cette session" in home
     assert "Une place vous est proposée" in home and "Rang 3" in home and "Sessions ouvertes" in home
     for entry in menu(navigation.ENTRIES, "/"):
         page = client.get(entry.url).text

@@ -10,10 +10,12 @@ from openpyxl import load_workbook
 
 from campus.accounts.enums import Role
 from campus.accounts.models import Membership, Organisation, User
+from enrolments import employers
 from enrolments.enums import EnrolmentState
-from enrolments.figures import figures_by
-from enrolments.models import Enrolment, InternalPriority, SeatQuota
+from enrolments.figures import figures_by, figures_of
+from enrolments.models import Enrolment, Feedback, InternalPriority, SeatQuota
 from enrolments.transitions import enrol
+from enrolments.transitions.licence import ask
 
 pytestmark = pytest.mark.django_db
 S = EnrolmentState
@@ -71,7 +73,6 @@ def test_figures_are_those_of_the_employer_and_below_it_without_names(space, url
     assert "<dt>Personnes venues</dt><dd>18</dd>" in page and "<dt>Heures suivies</dt><dd>54</dd>" in page
     assert "Bureau d&#x27;essai" in page and "Ailleurs" not in page
     assert "agent0" not in page
-    assert "aucun chiffre à montrer" in page
 
 
 def test_what_is_about_fewer_than_five_is_hidden_and_cannot_be_subtracted(space, url, ministry, come):
@@ -86,12 +87,83 @@ def test_what_is_about_fewer_than_five_is_hidden_and_cannot_be_subtracted(space,
     assert "<dt>Personnes inscrites</dt><dd>17</dd>" in page and "non chiffré" in page
 
 
-def test_exports_say_the_same(space, url, ministry, come):
-    come(4, ministry), come(3, ministry, S.ABSENT)
+@pytest.fixture
+def answer():
+    """A function that has so many of those who came from an organisation give the same feedback."""
+
+    def give(count, organisation, satisfaction=4, reinvestment="oui"):
+        theirs = Enrolment.objects.filter(agent__organisation=organisation, feedback=None).order_by("pk")[:count]
+        for enrolment in theirs:
+            Feedback.objects.create(enrolment=enrolment, satisfaction=satisfaction, reinvestment=reinvestment)
+
+    return give
+
+
+def test_satisfaction_and_use_at_work_are_told_from_five_people_on(space, url, ministry, come, answer):
+    office = Organisation.objects.create(name="Bureau", kind="autre", parent=ministry)
+    come(9, ministry), come(9, office)
+    answer(4, ministry)
+    page = space.get(url("employer_figures"), {"annee": come.year}).text
+    assert page.count("<td>non chiffré</td><td>non chiffré</td><td>non chiffré</td>") == 3
+
+    answer(2, ministry, 1, "non"), answer(5, office, 5, "ne-sait-pas")
+
+    page = space.get(url("employer_figures"), {"annee": come.year}).text
+    assert "<td>11</td><td>3,9</td><td>36 %</td>" in page
+    assert "<td>6</td><td>3,0</td><td>67 %</td>" in page and "<td>5</td><td>5,0</td><td>0 %</td>" in page
     csv = space.get(url("employer_export", "csv"), {"annee": come.year})
     lines = b"".join(csv.streaming_content).decode().splitlines()
-    assert lines[1] == "Ensemble,Ensemble,7,7,non chiffré,non chiffré,non chiffré"
+    assert lines[0].endswith("Avis,Satisfaction sur 5,S'en serviront au travail (%)")
+    assert lines[1].endswith(",11,3.9,36") and lines[3].endswith(",6,3.0,67")
+
+
+def test_feedback_of_fewer_than_five_people_cannot_be_subtracted(ministry, come, answer):
+    names = ["Un", "Deux", "Trois", "Quatre"]
+    for name, count in zip(names, (8, 6, 1, 2), strict=True):
+        organisation = Organisation.objects.create(name=name, kind="autre", parent=ministry)
+        come(9, organisation), answer(count, organisation)
+
+    def answers():
+        return {row.label: row.answers for row in figures_by(Enrolment.objects.all(), "agent__organisation__name")}
+
+    assert answers() == {"Un": 8, "Deux": None, "Trois": None, "Quatre": None}
+    answer(2, Organisation.objects.get(name="Quatre"))
+    assert answers() == {"Un": 8, "Deux": 6, "Trois": None, "Quatre": None}
+
+
+def test_hidden_rows_are_five_people_at_least_together(ministry, come):
+    offices = [Organisation.objects.create(name=f"Bureau {name}", kind="autre", parent=ministry) for name in "AB"]
+    come(9, ministry), come(6, Organisation.objects.create(name="Service", kind="autre", parent=ministry))
+    for office in offices:
+        come(1, office)
+
+    rows = {row.label: row.people for row in figures_by(Enrolment.objects.all(), "agent__organisation__name")}
+
+    assert rows == {"Bureau A": None, "Bureau B": None, "Ministère d'essai": 9, "Service": None}
+
+
+def test_who_came_is_not_told_when_it_says_who_did_not(ministry, come):
+    service = Organisation.objects.create(name="Service", kind="autre", parent=ministry)
+    come(7, ministry), come(9, service), come(1, service, S.ABSENT)
+
+    whole = figures_of(Enrolment.objects.all())
+    rows = {row.label: row[1:] for row in figures_by(Enrolment.objects.all(), "agent__organisation__name")}
+
+    assert (whole.people, whole.came, whole.hours) == (17, None, None)
+    hidden = (None,) * 6
+    assert rows == {"Ministère d'essai": (7, 7, *hidden), "Service": (10, 10, *hidden)}
+
+
+def test_exports_say_the_same(space, url, ministry, come, new_pool):
+    come(4, ministry), come(3, ministry, S.ABSENT)
+    pool = new_pool(seats=9)
+    for agent in ministry.members.all():
+        ask(agent=agent, pool=pool, by=None)
+    csv = space.get(url("employer_export", "csv"), {"annee": come.year})
+    lines = b"".join(csv.streaming_content).decode().splitlines()
+    assert lines[1] == "Ensemble,Ensemble,7,7" + ",non chiffré" * 6
     assert lines[3].startswith("Formation,Lire une donnée,7,")
+    assert lines[-1] == f"Licences,{pool},7,non chiffré,non chiffré,non chiffré"
     xlsx = space.get(url("employer_export", "xlsx"), {"annee": "hier"})
     assert load_workbook(io.BytesIO(b"".join(xlsx.streaming_content))).active["A1"].value == "Tableau"
     assert space.get(url("employer_export", "exe")).status_code == 404
@@ -124,6 +196,15 @@ def test_advised_trainings_are_shown_to_agents_in_order(space, url, client, mini
     client.force_login(User.objects.get(email="rh@ministere.example"))
     space.post(url("employer_priority_remove", InternalPriority.objects.get(training=second).pk))
     assert InternalPriority.objects.count() == 2
+
+
+def test_so_many_trainings_are_advised_at_most(space, url, new_module, monkeypatch):
+    monkeypatch.setattr(employers, "MOST_ADVISED", 1)
+    modules = [new_module(title, state="publie", published_on="2026-01-05") for title in ("Une", "Deux")]
+
+    answers = [space.post(url("employer_priorities"), {"training": module.pk}) for module in modules]
+
+    assert [answer.status_code for answer in answers] == [302, 422] and "retirez-en une" in answers[1].text
 
 
 def test_seats_are_reserved_for_one_s_agents(space, url, ministry, new_agent, new_session):

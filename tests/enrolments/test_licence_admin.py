@@ -241,6 +241,11 @@ def test_an_employer_is_told_of_five_people_or_more_never_of_fewer_not_even_by_d
     assert (pix().given, pix().activated, pix().finished, pix().asked) == (10, 5, None, None)
     transitions.activate(licence=licences[5], by=None)
     assert pix().activated is None  # six of ten: four have not
+    said = new_agent(organisation=below)
+    said.profile.chose_employer = True
+    said.profile.save()
+    ask(agent=said, pool=pool, by=None)
+    assert pix().given == 10
     assert [each.given for each in licence_figures(ministry)] == [None, 10]
     assert licence_figures(Organisation.objects.create(name="Ailleurs", kind="ministere")) == []
 

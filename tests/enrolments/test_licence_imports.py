@@ -170,9 +170,10 @@ def test_each_bad_line_of_usages_is_told_and_nothing_is_noted(pool, given, file)
         "B;;ouverte;",
         "B;;terminée;14/03",
         "C;;terminée;2999-01-01",
+        "C\0;;terminée;",
     )
     with pytest.raises(FileRefused) as refusal:
         note(pool, path)
 
-    assert [fault.partition(" :")[0] for fault in refusal.value.faults] == [f"ligne {line}" for line in (3, 4, 5, 6)]
+    assert [fault.partition(" :")[0] for fault in refusal.value.faults] == [f"ligne {line}" for line in (3, 4, 5, 6, 7)]
     assert not Licence.objects.exclude(state=L.GIVEN).exists()

@@ -77,7 +77,7 @@ def test_a_new_agent_keeps_asks_and_finishes(catalogue, live_server, browser, ha
     page.get_by_role("link", name=re.compile("Je l'ai terminée")).click()
     page.get_by_label("Justificatif").set_input_files({"name": "à lire.pdf", "mimeType": "text/plain", "buffer": b"?"})
     press("Je l'ai terminée")
-    expect(page.locator(".fr-message--error")).to_contain_text("ni un PDF, ni une image")
+    expect(page.locator(".fr-message--error")).to_contain_text("Ce format n'est pas accepté")
     page.get_by_label("Justificatif").set_input_files({"name": "à lire.pdf", "mimeType": "text/plain", "buffer": PDF})
     press("Je l'ai terminée")
     expect(page.locator("main")).to_contain_text("Terminée")

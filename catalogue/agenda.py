@@ -6,7 +6,6 @@ from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Window
 from django.utils import timezone
 
 from campus.prepared import prepared_cursor
@@ -16,8 +15,6 @@ from catalogue.enums import Access, Modality, SessionState
 from catalogue.models.session import state_of
 
 PAGE_SIZE = 20
-LONGEST_NUMBER = 7
-"""Of a page, in digits."""
 
 # Never the link of an online session: only the enrolled see it.
 # `id = ANY(ARRAY(...))` rather than joins: PostgreSQL plans it in half the time, and planning is most of this query.
@@ -132,14 +129,8 @@ def first_opening(entries: list[Entry]) -> str:
 
 def page_of_entries(sessions, number) -> Page:
     """The page `number` of a queryset of sessions of modules, or the nearest one. `number` may be any junk."""
-    asked = int(number) if str(number).isdecimal() and len(number) < LONGEST_NUMBER else 1
-    counted = sessions.annotate(total=Window(Count("pk"))).values_list("pk", "total")
-    rows = list(counted[(asked - 1) * PAGE_SIZE : asked * PAGE_SIZE] if asked else [])
-    total = rows[0][1] if rows else sessions.count()
-    page = Paginator(range(total), PAGE_SIZE).get_page(number)
-    if page.number != asked:
-        rows = counted[page.start_index() - 1 : page.end_index()] if total else []
-    page.object_list = entries_of([pk for pk, _total in rows])
+    page = Paginator(sessions.values_list("pk", flat=True), PAGE_SIZE).get_page(number)
+    page.object_list = entries_of(list(page.object_list))
     return page
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.test import override_settings
 from django.utils import timezone
 
 from campus.accounts.models import User
@@ -36,9 +37,9 @@ DAY = datetime.timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
-def loaded(django_db_setup, django_db_blocker):
+def loaded(django_db_setup, django_db_blocker, stored_files):
     """All of it, once for the tests of this file."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), transaction.atomic(), override_settings(MEDIA_ROOT=stored_files):
         write_first_rates()
         call_command("load_demo", verbosity=0)
         call_command("load_demo_trainers", verbosity=0)

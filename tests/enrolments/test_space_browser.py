@@ -16,10 +16,11 @@ from enrolments.enums import EnrolmentState
 from enrolments.models import Enrolment
 from enrolments.transitions import enrol, withdraw
 from tests.browsing import deliver, problems_of
+from tests.files import pdf
 from tests.pages.conftest import browser  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PDF = b"%PDF-1.7\ntrailer\n<<>>\n%%EOF\n"
+PDF = pdf()
 
 
 def code_received() -> str:

@@ -173,7 +173,7 @@ def test_the_admin_s_first_page_counts_what_is_late_and_what_failed(client, writ
     assert "Courriels en retard : 2." in page and "Courriels en échec : 1." in page
     Message.objects.all().delete()
     page = client.get(reverse("admin:index")).text
-    assert "en retard" not in page and "en échec" not in page
+    assert "Courriels en retard" not in page and "en échec" not in page
 
 
 def test_a_task_that_fails_stops_neither_the_others_nor_the_worker(monkeypatch, caplog):

@@ -50,13 +50,17 @@ def insert_row(row: Model, *, once: bool = False) -> None:
 
     once: nothing is written, and the key stays None, where a unique constraint has one already.
     """
-    fields = [field for field in row._meta.concrete_fields if not field.primary_key and not field.generated]
     with prepared_cursor() as cursor:
-        cursor.execute(_insertion(type(row), once), [_value(row, field) for field in fields])
+        cursor.execute(_insertion(type(row), once), [_value(row, field) for field in _written(row)])
         written = cursor.fetchone()
     if written:
         (row.pk,) = written
         row._state.adding, row._state.db = False, connection.alias
+
+
+def _written(model: type[Model] | Model) -> list[Field]:
+    """The fields that an insertion gives: neither the key nor what the database makes of the others."""
+    return [field for field in model._meta.concrete_fields if not field.primary_key and not field.generated]
 
 
 def _value(row: Model, field: Field):
@@ -78,7 +82,7 @@ def _statement(model: type[Model], names: tuple[str, ...], lock: str) -> str:
 @cache
 def _insertion(model: type[Model], once: bool) -> str:
     quote = connection.ops.quote_name
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key and not field.generated]
+    fields = _written(model)
     columns, values = ", ".join(quote(field.column) for field in fields), ", ".join(["%s"] * len(fields))
     return (
         f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({values}) "  # noqa: S608 (names of ours)

@@ -31,7 +31,7 @@ def invite(*, email: str, organisation: Organisation, role: str, by: User | None
     Raises InvitationRefused (`check`).
     """
     check(email=email, organisation=organisation, role=role)
-    user, is_new = User.objects.get_or_create(email=email.strip().lower(), defaults={"organisation": organisation})
+    user, _is_new = User.objects.get_or_create(email=email.strip().lower(), defaults={"organisation": organisation})
     membership, is_first = Membership.objects.get_or_create(
         user=user, organisation=organisation, role=role, defaults={"invited_by": by}
     )
@@ -40,7 +40,7 @@ def invite(*, email: str, organisation: Organisation, role: str, by: User | None
             key=f"membership {membership.pk}",
             to=user.email,
             template="accounts/emails/membership",
-            context={"membership": membership, "is_new": is_new},
+            context={"membership": membership},
         )
     return membership
 

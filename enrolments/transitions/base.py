@@ -29,14 +29,14 @@ class EnrolmentRefused(Refused):
 
 def lock_agent(agent: User) -> User:
     """The agent as they are now, against two tabs on two sessions of the same morning."""
-    _wait_briefly()
+    wait_briefly()
     locked = read_row(User, LOCK, id=agent.pk)
     return _with_known(locked, agent, "profile")
 
 
 def lock(session: Session) -> Session:
     """The session as it is now; foreign keys to it may still be written meanwhile."""
-    _wait_briefly()
+    wait_briefly()
     locked = read_row(Session, LOCK, id=session.pk)
     if (locked.module_id, locked.programme_id) == (session.module_id, session.programme_id):
         _with_known(locked, session, "module", "programme")
@@ -52,7 +52,7 @@ def _with_known(locked: Model, known: Model, *names: str) -> Model:
     return locked
 
 
-def _wait_briefly() -> None:
+def wait_briefly() -> None:
     """Until the end of this transaction. Not for a whole connection: imports and migrations may wait."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = %s", [f"{settings.LOCK_SECONDS}s"])
@@ -60,7 +60,9 @@ def _wait_briefly() -> None:
 
 def lock_both(enrolment: Enrolment) -> Enrolment:
     """The enrolment as it is now, its session locked before it."""
-    session = lock(enrolment.session)
+    # One that was not read is not read twice: its key is enough to lock it.
+    is_read = Enrolment.session.is_cached(enrolment)
+    session = lock(enrolment.session if is_read else Session(pk=enrolment.session_id))
     enrolment = Enrolment.objects.select_for_update(of=("self",)).select_related("agent").get(pk=enrolment.pk)
     enrolment.session = session
     return enrolment

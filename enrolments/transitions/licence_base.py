@@ -10,7 +10,7 @@ from enrolments import licence_rules
 from enrolments.emails import licence as emails
 from enrolments.enums import LICENCE_HELD, LICENCE_MOVES, LicenceState
 from enrolments.models import Licence, LicenceEvent, LicencePool
-from enrolments.transitions.base import _wait_briefly
+from enrolments.transitions.base import wait_briefly
 
 L = LicenceState
 A_ROUND = 100
@@ -23,7 +23,7 @@ class LicenceRefused(Refused):
 
 def lock(pool_id: int) -> LicencePool:
     """The pool as it is now; foreign keys to it may still be written meanwhile."""
-    _wait_briefly()
+    wait_briefly()
     return LicencePool.objects.select_for_update(no_key=True).get(pk=pool_id)
 
 

@@ -55,7 +55,7 @@ def enrol(
 @transaction.atomic
 def accept(*, enrolment: Enrolment, by: User) -> Enrolment:
     """Take the seat that is offered. Raises EnrolmentRefused when the offer is over or clashes with another session."""
-    lock_agent(enrolment.agent)
+    lock_agent(User(pk=enrolment.agent_id))
     enrolment = lock_both(enrolment)
     if enrolment.state == EnrolmentState.ENROLLED:
         return enrolment  # a double click

@@ -14,7 +14,7 @@ import time
 import django
 import psycopg
 
-from bench.growth import url_of
+from bench.copies import measure_on_copies
 from bench.servers import CLIENTS, ROOT, Server, vacuum
 
 COUNT = int(os.environ.get("BENCH_ENROLMENTS", "1000"))
@@ -225,20 +225,7 @@ def measure() -> None:
 
 def main() -> None:
     django.setup()
-    from django.db import connection  # noqa: PLC0415
-
-    source = connection.settings_dict["NAME"]
-    name = f"{source}_enrolments"
-    connection.settings_dict["NAME"] = "postgres"  # a template cannot have connections
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {name}")
-            cursor.execute(f"CREATE DATABASE {name} TEMPLATE {source}")
-        command = [sys.executable, "-m", "bench.enrolments", "measure"]
-        subprocess.run(command, check=True, env={**os.environ, "DATABASE_URL": url_of(connection, name)})
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    measure_on_copies("bench.enrolments", {"enrolments": "measure"})
 
 
 if __name__ == "__main__":

@@ -8,10 +8,10 @@ import os
 import statistics
 import sys
 import time
-from urllib.parse import quote
 
 import django
 
+from bench.copies import measure_on_copies
 from bench.servers import Server
 
 SIZES = [1, 67, 667]
@@ -102,12 +102,6 @@ def multiply(connection, times: int) -> int:
         return cursor.fetchone()[0]
 
 
-def url_of(connection, name: str) -> str:
-    settings = connection.settings_dict
-    password = f":{quote(settings['PASSWORD'], safe='')}" if settings["PASSWORD"] else ""
-    return f"postgresql://{settings['USER']}{password}@{quote(settings['HOST'], safe='')}:{settings['PORT']}/{name}"
-
-
 def milliseconds(run) -> float:
     """The median time of `run`, once warm."""
     times = []
@@ -159,24 +153,8 @@ def child() -> None:
 
 
 def main() -> None:
-    import subprocess  # noqa: PLC0415
-
     django.setup()
-    from django.db import connection  # noqa: PLC0415
-
-    source = connection.settings_dict["NAME"]
-    connection.settings_dict["NAME"] = "postgres"  # a template cannot have connections
-    for times in SIZES:
-        name = f"{source}_growth_{times}"
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(f"DROP DATABASE IF EXISTS {name}")
-                cursor.execute(f"CREATE DATABASE {name} TEMPLATE {source}")
-            command = [sys.executable, "-m", "bench.growth", str(times)]
-            subprocess.run(command, check=True, env={**os.environ, "DATABASE_URL": url_of(connection, name)})
-        finally:
-            with connection.cursor() as cursor:
-                cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    measure_on_copies("bench.growth", {f"growth_{times}": str(times) for times in SIZES})
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import django
 
-from bench.growth import url_of
+from bench.copies import measure_on_copies
 from bench.servers import Server, vacuum
 
 REQUESTS, LICENCES, CLIENTS = int(os.environ.get("BENCH_REQUESTS", "2000")), 600, 50
@@ -128,20 +128,7 @@ def measure() -> None:
 
 def main() -> None:
     django.setup()
-    from django.db import connection  # noqa: PLC0415
-
-    source = connection.settings_dict["NAME"]
-    name = f"{source}_licences"
-    connection.settings_dict["NAME"] = "postgres"  # a template cannot have connections
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {name}")
-            cursor.execute(f"CREATE DATABASE {name} TEMPLATE {source}")
-        command = [sys.executable, "-m", "bench.licences", "measure"]
-        subprocess.run(command, check=True, env={**os.environ, "DATABASE_URL": url_of(connection, name)})
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    measure_on_copies("bench.licences", {"licences": "measure"})
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from django import forms
 from django.utils import timezone
 
 from campus import uploads
+from campus.uploads.fields import UploadField
 from catalogue.enums import Financing, Modality, RequesterRole
 from catalogue.models import Domain, ProgrammeRequest
 from catalogue.models.programme_request import MAX_BYTES
@@ -123,29 +124,13 @@ class RequestForm(forms.ModelForm):
         return cleaned
 
 
-class MessageForm(forms.Form):
-    text = forms.CharField(
-        label="Votre message",
-        max_length=5000,
-        widget=forms.Textarea(attrs={"class": "fr-input", "rows": 4}),
-        error_messages={"required": "Écrivez votre message."},
-    )
-
-
 class DocumentForm(forms.Form):
     """One file. `checked` says what it is, once the form is valid."""
 
-    file = forms.FileField(
+    file = UploadField(
+        accepted=ACCEPTED,
         label="Ajouter un document",
         help_text="Cahier des charges, fiche de poste, planning… PDF, ODT, DOCX, ODP, PPTX, PNG ou JPEG. 10 Mo au plus.",
-        widget=forms.FileInput(
-            attrs={"class": "fr-upload", "accept": ",".join(each for kind in ACCEPTED for each in kind.extensions)}
-        ),
-        error_messages={
-            "required": "Choisissez un fichier.",
-            "empty": "Ce fichier est vide : choisissez-en un autre.",
-            "invalid": "Ce fichier n'est pas arrivé : choisissez-le de nouveau.",
-        },
     )
 
     def clean_file(self):

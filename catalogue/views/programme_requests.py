@@ -9,12 +9,12 @@ from django.views.decorators.http import require_POST
 
 from campus import uploads
 from campus.personal import UNPROCESSABLE, posted, private
+from campus.threads import MessageForm
 from catalogue.enums import ProgrammeRequestState
 from catalogue.models import ProgrammeRequest, ProgrammeRequestDocument
 from catalogue.programme_requests import transitions
 from catalogue.programme_requests.forms import (
     DocumentForm,
-    MessageForm,
     PublicationForm,
     RequestForm,
     WithdrawForm,

@@ -3,6 +3,7 @@
 from django import forms
 
 from campus import uploads
+from campus.uploads.fields import UploadField
 from trainers.enums import AttachmentKind
 from trainers.models import Application, Contribution
 from trainers.models.attachment import MAX_BYTES
@@ -27,17 +28,10 @@ class AttachmentForm(forms.Form):
         widget=forms.Select(attrs={"class": "fr-select"}),
         error_messages={"invalid_choice": "Choisissez l'une de vos contributions."},
     )
-    file = forms.FileField(
+    file = UploadField(
+        accepted=ACCEPTED,
         label="Fichier",
         help_text="PDF, ODT, DOCX, ODP, PPTX, PNG ou JPEG. 10 Mo au plus.",
-        widget=forms.FileInput(
-            attrs={"class": "fr-upload", "accept": ",".join(each for kind in ACCEPTED for each in kind.extensions)}
-        ),
-        error_messages={
-            "required": "Choisissez un fichier.",
-            "empty": "Ce fichier est vide : choisissez-en un autre.",
-            "invalid": "Ce fichier n'est pas arrivé : choisissez-le de nouveau.",
-        },
     )
 
     def __init__(self, *args, application: Application, **kwargs):

@@ -5,15 +5,6 @@ from django import forms
 from trainers.enums import REASONS, ApplicationState
 
 
-class MessageForm(forms.Form):
-    text = forms.CharField(
-        label="Votre message",
-        max_length=5000,
-        widget=forms.Textarea(attrs={"class": "fr-input", "rows": 4}),
-        error_messages={"required": "Écrivez votre message."},
-    )
-
-
 class MoreForm(forms.Form):
     text = forms.CharField(
         label="Un mot pour accompagner votre réponse",

@@ -8,10 +8,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from campus.personal import UNPROCESSABLE, posted, private
+from campus.threads import MessageForm
 from catalogue.views.lookup import find_by_slug
 from trainers import following, rules, steps, transitions
 from trainers.enums import ApplicationState
-from trainers.forms.following import MessageForm, MoreForm, WithdrawForm
+from trainers.forms.following import MoreForm, WithdrawForm
 from trainers.models import Application, Call
 from trainers.transitions import TransitionRefused
 from trainers.views.calls import access_link_of, answering

@@ -1,6 +1,7 @@
 """What several pages of the admin share."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
 
 
 class DeletedOneByOneMixin:
@@ -37,3 +38,28 @@ class KnownFilter(admin.SimpleListFilter):
     def value(self):
         value = super().value()
         return value if value in dict(self.lookup_choices) else None
+
+
+class HolderFilter(KnownFilter):
+    """Who has each row: oneself, nobody, or one of `others`. `field` names the account."""
+
+    title = parameter_name = "suivi"
+    field = ""
+
+    def others(self, request) -> QuerySet:
+        """The accounts that have some, whoever asks."""
+        raise NotImplementedError
+
+    def lookups(self, request, model_admin):
+        others = self.others(request).exclude(pk=request.user.pk)
+        return [("moi", "Par moi"), ("personne", "Par personne")] + [(str(one.pk), f"Par {one}") for one in others]
+
+    def queryset(self, request, queryset):
+        match self.value():
+            case None:
+                return queryset
+            case "moi":
+                return queryset.filter(**{self.field: request.user})
+            case "personne":
+                return queryset.filter(**{f"{self.field}__isnull": True})
+        return queryset.filter(**{self.field: self.value()})

@@ -10,7 +10,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 
 from campus.accounts.models import User
-from campus.admin_mixins import KnownFilter
+from campus.admin_mixins import HolderFilter, KnownFilter
 from campus.refusal import Refused
 from catalogue.admin.common import ReadOnlyInline
 from catalogue.admin.programme_request_acts import ACTS, acts_for
@@ -56,24 +56,12 @@ class StageFilter(KnownFilter):
             }
 
 
-class OwnerFilter(KnownFilter):
-    title = "suivi"
-    parameter_name = "suivi"
+class OwnerFilter(HolderFilter):
+    field = "owner"
 
-    def lookups(self, request, model_admin):
+    def others(self, request):
         theirs = ProgrammeRequest.objects.handed_in().filter(owner=OuterRef("pk"))
-        others = User.objects.filter(Exists(theirs)).exclude(pk=request.user.pk)
-        return [("moi", "Par moi"), ("personne", "Par personne")] + [(str(one.pk), f"Par {one}") for one in others]
-
-    def queryset(self, request, queryset):
-        match self.value():
-            case None:
-                return queryset
-            case "moi":
-                return queryset.filter(owner=request.user)
-            case "personne":
-                return queryset.filter(owner__isnull=True)
-        return queryset.filter(owner=self.value())
+        return User.objects.filter(Exists(theirs))
 
 
 class DueFilter(KnownFilter):

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from campus.accounts.models import User
-from campus.admin_mixins import KnownFilter
+from campus.admin_mixins import HolderFilter, KnownFilter
 from catalogue.models import Skill
 from trainers import permissions
 from trainers.enums import DECISIONS, TO_HANDLE, ApplicationState
@@ -102,24 +102,12 @@ class SkillFilter(KnownFilter):
         return queryset.filter(skills__skill=self.value()) if self.value() else queryset
 
 
-class AssignedFilter(KnownFilter):
-    title = "suivi"
-    parameter_name = "suivi"
+class AssignedFilter(HolderFilter):
+    field = "assigned_to"
 
-    def lookups(self, request, model_admin):
+    def others(self, request):
         theirs = Application.objects.visible_to(request.user).filter(assigned_to=OuterRef("pk"))
-        others = User.objects.filter(Exists(theirs), is_staff=True).exclude(pk=request.user.pk)
-        return [("moi", "Par moi"), ("personne", "Par personne")] + [(str(one.pk), f"Par {one}") for one in others]
-
-    def queryset(self, request, queryset):
-        match self.value():
-            case None:
-                return queryset
-            case "moi":
-                return queryset.filter(assigned_to=request.user)
-            case "personne":
-                return queryset.filter(assigned_to__isnull=True)
-        return queryset.filter(assigned_to=self.value())
+        return User.objects.filter(Exists(theirs), is_staff=True)
 
 
 class DueFilter(KnownFilter):

@@ -139,7 +139,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Rendered Markdown and reference lists; each process keeps its own, nothing in it needs to be shared.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 1000}},
-    "kept": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "kept"},
     # Whole pages, some 12 kB each once compressed (campus/page_cache.py).
     "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",

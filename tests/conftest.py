@@ -3,7 +3,7 @@
 import pytest
 from django.core.cache import cache, caches
 
-from campus.kept import kept
+from campus.kept import forget_all, kept
 from campus.pages import accessibility, spaces
 
 
@@ -37,6 +37,7 @@ def fresh_cache():
     """No test inherits the cache of another. What all pages read once a minute is there: pages ask their own queries only."""
     for each in caches.all(initialized_only=True):
         each.clear()
+    forget_all()
     cache.set(accessibility.CACHE_KEY, accessibility.NO_AUDIT)
     for space in spaces.SPACES:
         kept(spaces.key_of(space), frozenset)

@@ -2,8 +2,7 @@
 
 import threading
 
-from django.core.cache import caches
-
+from campus import kept as keeping
 from campus.kept import forget, kept
 
 
@@ -19,8 +18,9 @@ def test_what_is_kept_is_read_once():
     assert len(reads) == 2
 
 
-def test_while_one_reads_anew_the_others_get_the_former_value():
-    caches["kept"].set("slow", ("former", 0))  # past its minute
+def test_while_one_reads_anew_the_others_get_the_former_value(monkeypatch):
+    kept("slow", lambda: "former")
+    monkeypatch.setattr(keeping, "SECONDS", 0)  # past its minute
     started, go_on = threading.Event(), threading.Event()
 
     def slow():
@@ -35,4 +35,5 @@ def test_while_one_reads_anew_the_others_get_the_former_value():
     assert kept("slow", lambda: "never read") == "former"
     go_on.set()
     reader.join()
+    monkeypatch.undo()
     assert kept("slow", lambda: "never read") == "new"

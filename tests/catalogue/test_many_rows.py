@@ -5,6 +5,7 @@ from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from campus.kept import forget_all
 from catalogue.models import Module, Session
 
 pytestmark = pytest.mark.django_db
@@ -36,9 +37,8 @@ def copies_of(row, count, **fields_of):
 def queries_of(client, path) -> int:
     for each in caches.all():
         each.clear()
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    forget_all()
+    with CaptureQueriesContext(connection) as queries:
         assert client.get(path).status_code == 200
     return len(queries)
 

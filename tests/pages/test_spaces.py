@@ -1,8 +1,8 @@
 """How one finds one's spaces: in the header of every page, and beside the pages of each space."""
 
 import pytest
-from django.core.cache import caches
 
+from campus.kept import forget_all
 from tests.trainers.conftest import (  # noqa: F401
     domain,
     employer,
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def read_anew():
     """As if a minute had passed."""
-    caches["kept"].clear()
+    forget_all()
 
 
 def test_a_trainer_finds_their_space_from_every_page(client, new_trainer):  # noqa: F811

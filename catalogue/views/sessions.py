@@ -45,6 +45,7 @@ def month_context(filters, sessions):
         "has_sessions": any(day.entries for week in weeks for day in week),
         "previous_url": filters.url(mois=f"{next_month(month, -1):%Y-%m}") if month > present else "",
         "next_url": filters.url(mois=f"{next_month(month):%Y-%m}"),
+        "list_url": filters.url(mois=f"{month:%Y-%m}", vue=None),
     }
 
 

@@ -169,13 +169,15 @@ def test_the_month_shown_first_is_the_next_that_has_a_session(client, new_sessio
     assert "Aucune session à venir ce mois-là pour ces critères" in empty and "Mois précédent" not in empty
 
 
-def test_a_busy_day_says_how_many_more(client, new_session):
+def test_a_busy_day_says_how_many_more_and_leads_to_them(client, new_session):
     for _ in range(6):
         session = new_session(in_days=20)
+    month = f"{timezone.localtime(session.starts_at):%Y-%m}"
 
-    page = client.get(f"/sessions/?vue=mois&mois={timezone.localtime(session.starts_at):%Y-%m}").text
+    page = client.get(f"/sessions/?vue=mois&mois={month}").text
 
-    assert "et 2 autres" in page
+    assert f'<a href="?mois={month}">et 2 autres' in page
+    assert client.get(f"/sessions/?mois={month}").context["page_obj"].paginator.count == 6
 
 
 @pytest.mark.parametrize("path", ["/sessions/?region=bretagne", "/sessions/?vue=mois", "/sessions/agenda.ics"])

@@ -208,6 +208,7 @@ MOVE_DELAY_MINUTES = env.int("CAMPUS_MOVE_DELAY_MINUTES", 5)
 REMINDER_DAYS = env.list("CAMPUS_REMINDER_DAYS", [7, 1], subcast=int)
 PROOF_MAX_MB = env.int("CAMPUS_PROOF_MAX_MB", 5)
 LOCK_SECONDS = env.int("CAMPUS_LOCK_SECONDS", 10)
+COHORT_NAMES_KEPT_DAYS = env.int("CAMPUS_COHORT_NAMES_KEPT_DAYS", 365)
 
 # --- Trainers -------------------------------------------------------------------------------------------------------
 

@@ -4,13 +4,20 @@ from typing import NamedTuple
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 
+from enrolments.enums import ATTENDED
 from enrolments.models import Cohort, CohortMember, Enrolment
 
 
 def enrolments_of(cohort: Cohort) -> QuerySet:
-    """The enrolments of its students since they are in it; what came before is theirs alone."""
+    """The enrolments of its students since they are in it; what came before is theirs alone.
+
+    Of accounts that were used only: five students are not to be made of one and of four invented ones.
+    """
+    was_used = Q(agent__last_login__isnull=False) | Q(state__in=ATTENDED)
     return Enrolment.objects.concerned().filter(
-        agent__cohort_memberships__cohort=cohort, created_at__gte=F("agent__cohort_memberships__added_at")
+        was_used,
+        agent__cohort_memberships__cohort=cohort,
+        created_at__gte=F("agent__cohort_memberships__accepted_at"),
     )
 
 
@@ -22,7 +29,8 @@ def agreed_members(cohort: Cohort) -> QuerySet:
         .order_by("-session__starts_at", "pk")
     )
     return (
-        CohortMember.objects.filter(cohort=cohort, agreed_to_show_progress_at__isnull=False)
+        CohortMember.objects.accepted()
+        .filter(cohort=cohort, agreed_to_show_progress_at__isnull=False)
         .select_related("user")
         .prefetch_related(Prefetch("user__enrolments", enrolments, to_attr="shown"))
         .order_by("last_name", "first_name", "pk")
@@ -30,11 +38,12 @@ def agreed_members(cohort: Cohort) -> QuerySet:
 
 
 class Invitations(NamedTuple):
-    """How many students were written to, are about to be, never were."""
+    """How many students were written to, are about to be, never were; and how many have still to accept."""
 
     sent: int
     going: int
     left: int
+    unanswered: int
 
 
 def invitations_of(cohort: Cohort) -> Invitations:
@@ -43,5 +52,6 @@ def invitations_of(cohort: Cohort) -> Invitations:
         sent=Count("pk", filter=is_sent),
         going=Count("pk", filter=is_asked & ~is_sent),
         left=Count("pk", filter=~is_asked),
+        unanswered=Count("pk", filter=Q(accepted_at__isnull=True)),
     )
     return Invitations(**counts)

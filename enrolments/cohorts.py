@@ -58,7 +58,17 @@ def archive(*, cohort: Cohort) -> None:
 
 
 def reopen(*, cohort: Cohort) -> None:
-    Cohort.objects.filter(pk=cohort.pk).update(archived_at=None)
+    Cohort.objects.filter(pk=cohort.pk).update(archived_at=None, forgotten_count=None)
+
+
+def accept(*, member: CohortMember) -> None:
+    """Be in a promotion that one was invited to. Said by the student alone; again, it changes nothing."""
+    CohortMember.objects.filter(pk=member.pk, accepted_at=None).update(accepted_at=timezone.now())
+
+
+def leave(*, member: CohortMember) -> None:
+    """Go out of a promotion, or refuse to be in it. Said by the student alone; their enrolments stay theirs."""
+    CohortMember.objects.filter(pk=member.pk).delete()
 
 
 def remove_member(*, member: CohortMember) -> None:
@@ -69,7 +79,7 @@ def remove_member(*, member: CohortMember) -> None:
 def agree(*, member: CohortMember, shows: bool) -> None:
     """Show one's progress to the school by name, or no longer. Said by the student alone."""
     if shows:
-        CohortMember.objects.filter(pk=member.pk, agreed_to_show_progress_at=None).update(
+        CohortMember.objects.accepted().filter(pk=member.pk, agreed_to_show_progress_at=None).update(
             agreed_to_show_progress_at=timezone.now()
         )
     else:
@@ -95,6 +105,24 @@ def forget_old_imports() -> None:
     CohortImport.objects.filter(uploaded_at__lt=since).delete()
 
 
+@every_round
+def forget_students() -> None:
+    """Of promotions archived long ago, only how many students there were is kept."""
+    since = timezone.now() - datetime.timedelta(days=settings.COHORT_NAMES_KEPT_DAYS)
+    one_by_one(
+        Cohort.objects.filter(archived_at__lt=since, forgotten_count=None), lambda cohort: _forget(cohort.pk, since)
+    )
+
+
+def _forget(pk: int, since: datetime.datetime) -> None:
+    cohort = Cohort.objects.select_for_update().filter(pk=pk, archived_at__lt=since, forgotten_count=None).first()
+    if cohort is None:
+        return  # reopened meanwhile
+    cohort.forgotten_count = cohort.members.accepted().count()
+    cohort.save(update_fields=["forgotten_count"])
+    cohort.members.all().delete()
+
+
 def _invite(pk: int) -> None:
     member = (
         CohortMember.objects.select_for_update(of=("self",))
@@ -112,6 +140,7 @@ def _invite(pk: int) -> None:
             "member": member,
             "cohort": member.cohort,
             "school": member.cohort.organisation,
+            "is_asked": member.accepted_at is None,
             "consent_url": settings.SITE_URL + reverse("enrolments:my_cohorts"),
         },
     )

@@ -87,7 +87,8 @@ def _write_cohort(school: Organisation, rank: int, host: str, promotion: str, cu
     names = [invented_name(1_000 + rank * STUDENTS + number) for number in range(STUDENTS)]
     rows = [Row(n, f"eleve{n:02}@{host}.example", *name) for n, name in enumerate(names, start=1)]
     students.add_students(cohort, rows, invites=False)
-    cohort.members.update(added_at=timezone.now() - LONG_AGO)
+    long_ago = timezone.now() - LONG_AGO
+    cohort.members.update(added_at=long_ago, accepted_at=long_ago)
     members = list(cohort.members.select_related("user"))
     for member in members[::4]:
         cohorts.agree(member=member, shows=True)

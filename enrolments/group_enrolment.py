@@ -42,6 +42,8 @@ def enrol_students(*, session: Session, members: Iterable[CohortMember], by: Use
 
 def _enrol(session: Session, member: CohortMember, by: User) -> Outcome:
     agent = member.user
+    if member.accepted_at is None:
+        return Outcome(member, "", "n'a pas encore accepté d'être dans la promotion")
     if not agent.is_active:
         return Outcome(member, "", "le compte de cette adresse est fermé : écrivez au campus")
     try:

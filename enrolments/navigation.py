@@ -1,5 +1,9 @@
 """The menu of « Mon espace », in one place."""
 
+from campus.kept import kept
+from enrolments.models import CohortMember
+
+COHORTS = ("Mes promotions", "enrolments:my_cohorts")
 ENTRIES = [
     ("À faire et à venir", "enrolments:home"),
     ("Mon agenda", "enrolments:calendar"),
@@ -8,9 +12,19 @@ ENTRIES = [
     ("Mes formations suivies ailleurs", "enrolments:follows"),
     ("Mes licences", "enrolments:licences"),
     ("Mon historique", "enrolments:history"),
-    ("Mes promotions", "enrolments:my_cohorts"),
+    COHORTS,
     ("Mon profil", "enrolments:profile"),
 ]
+
+IN_COHORTS = "in-cohorts"
+"""Under which who is in a promotion is kept."""
+
+
+def entries_for(user) -> list[tuple[str, str]]:
+    """The menu of `user`: promotions are for who is in one, or invited; known within a minute."""
+    in_cohorts = kept(IN_COHORTS, lambda: frozenset(CohortMember.objects.values_list("user", flat=True).distinct()))
+    return [entry for entry in ENTRIES if entry != COHORTS or user.pk in in_cohorts]
+
 
 PARTNER_ENTRIES = [
     ("Promotions", "enrolments:cohort_list"),

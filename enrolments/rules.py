@@ -63,7 +63,7 @@ QUOTA = """
           AND (organisation_id = ANY(%(employers)s) OR EXISTS (
               SELECT FROM enrolments_cohortmember AS member JOIN enrolments_cohort AS cohort ON cohort.id = member.cohort_id
               WHERE member.user_id = %(agent)s AND cohort.organisation_id = quota.organisation_id
-                    AND cohort.archived_at IS NULL))
+                    AND member.accepted_at IS NOT NULL AND cohort.archived_at IS NULL))
     ORDER BY reserved_until, id LIMIT 1
 """
 

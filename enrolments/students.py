@@ -133,6 +133,7 @@ def import_students(*, cohort: Cohort, by: User, invites: bool) -> int:
 def add_students(cohort: Cohort, rows: list[Row], *, invites: bool) -> None:
     """Write `rows`, which `check_students` calls new, under the promotion's lock.
 
+    New accounts and those of the school are its students at once; who has an account elsewhere is invited, and accepts or not.
     In the order of the addresses: two schools that import the same people at once wait for each other, never both.
     """
     rows = sorted(rows, key=lambda row: row.email)
@@ -140,7 +141,7 @@ def add_students(cohort: Cohort, rows: list[Row], *, invites: bool) -> None:
     employers: dict[str, Organisation | None] = {}
     for chunk in _chunks(rows):
         emails = [row.email for row in chunk]
-        known = set(User.objects.filter(email__in=emails).values_list("email", flat=True))
+        known = dict(User.objects.filter(email__in=emails).values_list("email", "organisation"))
         accounts = []
         for row in chunk:
             if row.email in known:
@@ -166,6 +167,7 @@ def add_students(cohort: Cohort, rows: list[Row], *, invites: bool) -> None:
                     first_name=row.first_name,
                     last_name=row.last_name,
                     added_at=now,
+                    accepted_at=now if known.get(row.email, cohort.organisation_id) == cohort.organisation_id else None,
                     invitation_asked_at=now if invites else None,
                 )
                 for row in chunk

@@ -12,13 +12,14 @@ from campus.expected import Expected, Row, rows_of
 from catalogue import wording
 from enrolments import private_sessions
 from enrolments.enums import FollowState, LicenceProvider, LicenceState
-from enrolments.models import Enrolment, ExternalFollow, Licence, Profile
+from enrolments.models import CohortMember, Enrolment, ExternalFollow, Licence, Profile
 from trainers.expected import expected_rows, in_words
 
 FOLLOWS_SHOWN = 5
 FEEDBACK_SHOWN = 3
 PRIVATE_SHOWN = 10
-LICENCE, FOLLOW, FEEDBACK, PRIVATE = "licence", "suivi", "avis", "session-privee"
+LICENCE, FOLLOW, FEEDBACK, PRIVATE, COHORT = "licence", "suivi", "avis", "session-privee", "promotion"
+KINDS = [LICENCE, FOLLOW, FEEDBACK, PRIVATE, COHORT]
 
 
 class ToDo(NamedTuple):
@@ -33,10 +34,12 @@ def to_do_of(profile: Profile) -> ToDo:
     taken_back_at = F("reminded_at") + F("pool__notice_days") * Value(datetime.timedelta(days=1))
     follows = ExternalFollow.objects.filter(agent=agent, state=FollowState.STARTED)
     followed = Enrolment.objects.open_to_feedback().filter(agent=agent, feedback=None)
+    invited = CohortMember.objects.invited().filter(user=agent, cohort__archived_at=None)
     rows = expected.read(
         [
             *expected_rows(agent),
             rows_of(licences, kind=Value(LICENCE), title="pool__provider", at=taken_back_at, detail="pool__year"),
+            rows_of(invited, kind=Value(COHORT), title="cohort__organisation__name", detail="cohort__name"),
             rows_of(
                 follows, kind=Value(FOLLOW), key="pk", title="module__title", at="started_on", detail="module__slug"
             ),
@@ -58,12 +61,13 @@ def to_do_of(profile: Profile) -> ToDo:
             ),
         ]
     )
-    by_kind = {kind: [row for row in rows if row.kind == kind] for kind in (LICENCE, FOLLOW, FEEDBACK, PRIVATE)}
+    by_kind = {kind: [row for row in rows if row.kind == kind] for kind in KINDS}
     latest_follows = by_kind[FOLLOW][::-1][:FOLLOWS_SHOWN]
     latest_followed = by_kind[FEEDBACK][::-1][:FEEDBACK_SHOWN]
     return ToDo(
         expected=[
             *in_words(rows),
+            *map(_cohort, by_kind[COHORT]),
             *map(_licence, by_kind[LICENCE]),
             *map(_feedback, latest_followed),
             *map(_follow, latest_follows),
@@ -78,6 +82,11 @@ def _licence(row: Row) -> Expected:
     return Expected(
         f"Activez votre licence {name}", f"Voir ma licence {name}", reverse("enrolments:licences"), detail=until
     )
+
+
+def _cohort(row: Row) -> Expected:
+    text = f"{row.title} vous invite dans sa promotion « {row.detail} »"
+    return Expected(text, "Accepter ou refuser", reverse("enrolments:my_cohorts"))
 
 
 def _follow(row: Row) -> Expected:

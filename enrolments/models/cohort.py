@@ -38,6 +38,9 @@ class Cohort(models.Model):
         verbose_name="créée par",
     )
     archived_at = models.DateTimeField("archivée le", null=True, blank=True, editable=False)
+    forgotten_count = models.PositiveIntegerField(
+        "élèves dont le nom est effacé", null=True, editable=False, help_text="Longtemps après l'archivage."
+    )
 
     objects = CohortQuerySet.as_manager()
 
@@ -63,8 +66,21 @@ class Cohort(models.Model):
         return f"{self.name}, {self.year}"
 
 
+class CohortMemberQuerySet(models.QuerySet):
+    def accepted(self):
+        """Students of the promotion, without those who have still to answer the school's invitation."""
+        return self.filter(accepted_at__isnull=False)
+
+    def invited(self):
+        """Those who have still to answer it."""
+        return self.filter(accepted_at__isnull=True)
+
+
 class CohortMember(models.Model):
-    """A student of a promotion, named as the school does. What they do is theirs: told by name only if they agree."""
+    """A student of a promotion, named as the school does. What they do is theirs: told by name only if they agree.
+
+    Who had an account, elsewhere than at the school, is only invited until they accept.
+    """
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="members", verbose_name="promotion")
     user = models.ForeignKey(
@@ -74,11 +90,14 @@ class CohortMember(models.Model):
     first_name = models.CharField("prénom", max_length=150)
     last_name = models.CharField("nom", max_length=150)
     added_at = models.DateTimeField("dans la promotion depuis le", default=timezone.now, editable=False)
+    accepted_at = models.DateTimeField("élève depuis le", null=True, editable=False)
     invitation_asked_at = models.DateTimeField("invitation demandée le", null=True, editable=False)
     invited_at = models.DateTimeField("invitation envoyée le", null=True, editable=False)
     agreed_to_show_progress_at = models.DateTimeField(
         "montre sa progression depuis le", null=True, editable=False, help_text="Dit par l'élève, dans son espace."
     )
+
+    objects = CohortMemberQuerySet.as_manager()
 
     class Meta:
         verbose_name = "élève"

@@ -1,11 +1,13 @@
 """« Promotions » in « Espace partenaire »: opened, filled, invited, followed."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, F, Q
+from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from campus.personal import UNPROCESSABLE, posted
 from enrolments import cohorts
@@ -32,7 +34,7 @@ def to_cohort(cohort, name="cohort_detail"):
 @for_referents
 def cohort_list(request, organisation):
     """The current ones first, the latest years first."""
-    counted = organisation.cohorts.annotate(member_count=Count("members"))
+    counted = organisation.cohorts.annotate(member_count=Coalesce(F("forgotten_count"), Count("members")))
     current_first = counted.order_by(F("archived_at").asc(nulls_first=True), "-year", "name", "pk")
     page = Paginator(current_first, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "enrolments/cohorts/list.html", {"organisation": organisation, "page_obj": page})
@@ -99,10 +101,21 @@ def cohort_progress(request, organisation, pk):
     return render(request, "enrolments/cohorts/progress.html", context)
 
 
+def _confirm(request, cohort, title, text, button):
+    context = {"organisation": cohort.organisation, "cohort": cohort, "title": title, "text": text, "button": button}
+    return render(request, "enrolments/cohorts/confirm.html", context)
+
+
 @for_referents
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def cohort_archive(request, organisation, pk):
     cohort = cohort_of(organisation, pk)
+    if request.method != "POST":
+        text = (
+            "Ses élèves ne prendront plus de places réservées. Vous pourrez la rouvrir ; "
+            f"{settings.COHORT_NAMES_KEPT_DAYS} jours après l'archivage, les noms de ses élèves s'effacent pour toujours."
+        )
+        return _confirm(request, cohort, "Archiver cette promotion ?", text, "Archiver")
     cohorts.archive(cohort=cohort)
     messages.success(request, f"« {cohort} » est archivée : ses élèves ne prennent plus de places réservées.")
     return to_cohort(cohort)
@@ -132,10 +145,16 @@ def cohort_invite(request, organisation, pk):
 
 
 @for_referents
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def member_remove(request, organisation, pk, member_pk):
     cohort = cohort_of(organisation, pk)
     member = get_object_or_404(cohort.members, pk=member_pk)
+    if request.method != "POST":
+        text = (
+            f"{member} ne prendra plus de places réservées à votre école et n'en verra plus les promotions. "
+            "Son compte et ses inscriptions restent les siens."
+        )
+        return _confirm(request, cohort, f"Retirer {member} de la promotion ?", text, "Retirer")
     cohorts.remove_member(member=member)
     messages.success(request, f"{member} n'est plus dans la promotion. Ses inscriptions restent les siennes.")
     return to_cohort(cohort)

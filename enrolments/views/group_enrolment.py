@@ -63,11 +63,12 @@ def cohort_enrol(request, organisation, pk, session_pk):
         context["error"] = f"Cochez {MOST} élèves au plus." if members else "Cochez au moins un élève."
     # Only on the school's own seats: what a student asked for by themself is not its business.
     is_in = Enrolment.objects.live().filter(quota__organisation=organisation, session=session, agent=OuterRef("user"))
-    members = cohort.members.annotate(is_in=Exists(is_in))
+    members = cohort.members.accepted().annotate(is_in=Exists(is_in))
     if query:
         members = members.filter(Q(last_name__icontains=query) | Q(first_name__icontains=query))
     context |= {
         "query": query,
+        "unanswered": cohort.members.invited().count(),
         "checks_all": request.GET.get("cocher") == "oui",
         "page_obj": Paginator(members, MOST).get_page(request.GET.get("page")),
     }

@@ -50,13 +50,18 @@ def referent(school):
 
 @pytest.fixture
 def new_student(new_agent, cohort):
-    """A function that creates an agent in the promotion of the school."""
+    """A function that creates an agent in the promotion of the school, who has signed in."""
     count = iter(range(1, 10_000))
 
     def create(**fields):
-        agent = new_agent(**fields)
+        agent = new_agent(**{"last_login": timezone.now()} | fields)
         return CohortMember.objects.create(
-            cohort=cohort, user=agent, email=agent.email, first_name="Élève", last_name=f"N°{next(count):03}"
+            cohort=cohort,
+            user=agent,
+            email=agent.email,
+            first_name="Élève",
+            last_name=f"N°{next(count):03}",
+            accepted_at=timezone.now(),
         ).user
 
     return create

@@ -205,7 +205,7 @@ def test_queries_do_not_grow(space, url, cohort, new_student, new_session, count
     CohortMember.objects.update(agreed_to_show_progress_at=timezone.now())
     pages = {
         "cohort_list": ([], 5), "cohort_detail": ([cohort.pk], 7), "cohort_progress": ([cohort.pk], 9),
-        "cohort_sessions": ([cohort.pk], 7), "cohort_enrol": ([cohort.pk, session.pk], 8), "cohort_quotas": ([], 5),
+        "cohort_sessions": ([cohort.pk], 7), "cohort_enrol": ([cohort.pk, session.pk], 9), "cohort_quotas": ([], 5),
         "cohort_quota_sessions": ([], 5),
     }  # fmt: skip
     done = {}

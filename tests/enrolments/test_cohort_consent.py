@@ -1,0 +1,191 @@
+"""Who is put in a promotion has their say: accept, refuse, leave; and no name is kept for ever."""
+
+import datetime
+from html import unescape
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from campus.accounts.models import Organisation, User
+from campus.kept import forget
+from campus.mailing.models import Message
+from enrolments import navigation
+from enrolments.cohorts import archive, forget_students, invite_students, reopen
+from enrolments.enums import EnrolmentState
+from enrolments.models import Cohort, CohortMember
+from enrolments.student_files import Row
+from enrolments.students import add_students
+from enrolments.transitions import enrol, reserve
+
+pytestmark = pytest.mark.django_db
+MINE = reverse("enrolments:my_cohorts")
+
+
+@pytest.fixture
+def elsewhere(new_agent):
+    """Somebody who has an account, with another employer than the school."""
+    other = Organisation.objects.create(name="Préfecture d'essai", kind="service-deconcentre")
+    return new_agent(organisation=other, last_login=timezone.now())
+
+
+@pytest.fixture
+def invited(cohort, elsewhere):
+    """That person, put in the promotion by the school."""
+    add_students(cohort, [Row(1, elsewhere.email, "Ève", "Ailleurs")], invites=True)
+    return CohortMember.objects.get(user=elsewhere)
+
+
+def answer(client, member, name):
+    return client.post(reverse(f"enrolments:{name}", args=[member.pk]), follow=True)
+
+
+def enrol_page(school, cohort, session):
+    return reverse("enrolments:cohort_enrol", args=[school.slug, cohort.pk, session.pk])
+
+
+def test_new_accounts_and_those_of_the_school_are_students_at_once(cohort, school, new_agent):
+    own = new_agent(organisation=school)
+
+    add_students(
+        cohort, [Row(1, own.email, "Ali", "Maison"), Row(2, "neuf@ecole.example", "Nina", "Neuve")], invites=False
+    )
+
+    assert cohort.members.accepted().count() == 2
+
+
+def test_who_has_an_account_elsewhere_is_not_enrolled_before_accepting(
+    client, invited, elsewhere, referent, school, cohort, new_session
+):
+    session = new_session()
+    client.force_login(referent)
+    page = unescape(client.get(enrol_page(school, cohort, session)).text)
+    assert "1 élève n'a pas encore accepté votre invitation" in page and "Ailleurs Ève" not in page
+    refused = unescape(client.post(enrol_page(school, cohort, session), {"members": [invited.pk]}).text)
+    assert "n'a pas encore accepté d'être dans la promotion" in refused and not elsewhere.enrolments.exists()
+
+    client.force_login(elsewhere)
+    assert "vous invite dans sa promotion" in client.get(reverse("enrolments:home")).text
+    told = answer(client, invited, "my_cohort_accept").text
+    assert "Vous êtes dans la promotion" in told and "vous invite dans sa promotion" not in told
+
+    client.force_login(referent)
+    assert "Ailleurs Ève" in client.get(enrol_page(school, cohort, session)).text
+    client.post(enrol_page(school, cohort, session), {"members": [invited.pk]})
+    assert elsewhere.enrolments.get().state == EnrolmentState.ENROLLED
+
+
+def test_who_is_only_invited_takes_no_reserved_seat(invited, elsewhere, school, new_session):
+    session = new_session(seats=1)
+    reserve(
+        session=session,
+        organisation=school,
+        seats=1,
+        by=None,
+        reserved_until=timezone.now() + datetime.timedelta(days=1),
+    )
+
+    enrolment = enrol(agent=elsewhere, session=session, by=elsewhere)
+
+    assert enrolment.state == EnrolmentState.WAITING
+
+
+def test_the_message_says_what_one_may_answer(invited):
+    invite_students()
+
+    text = Message.objects.get(key=f"cohort member {invited.pk}").text
+    assert "Acceptez ou refusez" in text and MINE in text
+
+
+def test_one_refuses_and_the_name_goes(client, invited, elsewhere):
+    client.force_login(elsewhere)
+
+    page = client.get(reverse("enrolments:my_cohort_leave", args=[invited.pk])).text
+    assert "Refuser cette promotion ?" in page and CohortMember.objects.exists()
+    told = answer(client, invited, "my_cohort_leave").text
+
+    assert "Vous avez refusé la promotion" in told and not CohortMember.objects.exists()
+
+
+def test_one_leaves_at_any_time_and_keeps_one_s_seat(client, new_student, new_session):
+    student = new_student()
+    enrol(agent=student, session=new_session(), by=student)
+    member = CohortMember.objects.get()
+    client.force_login(student)
+
+    assert "Quitter cette promotion ?" in client.get(reverse("enrolments:my_cohort_leave", args=[member.pk])).text
+    assert "Vous avez quitté la promotion" in answer(client, member, "my_cohort_leave").text
+
+    assert not CohortMember.objects.exists() and student.enrolments.live().count() == 1
+
+
+@pytest.mark.parametrize("name", ["my_cohort_accept", "my_cohort_leave", "my_cohort_agree"])
+def test_nobody_answers_for_another(client, invited, new_student, referent, name):
+    url = reverse(f"enrolments:{name}", args=[invited.pk])
+
+    assert client.post(url).status_code == 302 and client.post(url).url.startswith("/connexion/")
+    for other in [new_student(), referent]:
+        client.force_login(other)
+        assert client.post(url).status_code == 404
+    invited.refresh_from_db()
+    assert invited.accepted_at is None
+
+
+def test_a_school_removes_after_being_asked_and_another_s_referent_cannot(
+    client, new_student, referent, school, cohort
+):
+    new_student()
+    url = reverse("enrolments:member_remove", args=[school.slug, cohort.pk, CohortMember.objects.get().pk])
+    client.force_login(User.objects.create_user("autre@ecole.example"))
+    assert client.get(url).status_code == client.post(url).status_code == 404
+
+    client.force_login(referent)
+    assert "Retirer Élève N°001 de la promotion ?" in client.get(url).text and CohortMember.objects.exists()
+    client.post(url)
+    assert not CohortMember.objects.exists()
+
+
+def test_invented_accounts_do_not_make_five_of_one(client, new_student, new_session, referent, school, cohort):
+    session = new_session()
+    for student in [new_student(), *(new_student(last_login=None) for _ in range(4))]:
+        enrol(agent=student, session=session, by=referent)
+
+    client.force_login(referent)
+    page = client.get(reverse("enrolments:cohort_progress", args=[school.slug, cohort.pk])).text
+
+    assert "<dt>Personnes inscrites</dt><dd>non chiffré</dd>" in page
+
+
+def test_promotions_are_in_the_menu_of_who_is_in_one(client, new_agent, new_student):
+    forget(navigation.IN_COHORTS)
+    student, agent = new_student(), new_agent()
+
+    for user, is_shown in [(student, True), (agent, False)]:
+        client.force_login(user)
+        assert (f'href="{MINE}"' in client.get(reverse("enrolments:home")).text) is is_shown
+
+
+@pytest.mark.parametrize(("days", "kept"), [(30, True), (400, False)])
+def test_names_are_forgotten_long_after_the_archive(client, new_student, referent, school, cohort, days, kept):
+    new_student()
+    archive(cohort=cohort)
+    Cohort.objects.update(archived_at=timezone.now() - datetime.timedelta(days=days))
+
+    forget_students()
+
+    assert CohortMember.objects.exists() is kept
+    client.force_login(referent)
+    assert "1 élève" in client.get(reverse("enrolments:cohort_list", args=[school.slug])).text
+    page = client.get(reverse("enrolments:cohort_detail", args=[school.slug, cohort.pk])).text
+    assert ("elle avait 1 élève, dont les noms sont effacés" in page) is not kept
+    if not kept:
+        reopen(cohort=cohort)
+        assert Cohort.objects.get().forgotten_count is None
+
+
+def test_one_is_told_before_archiving_that_names_will_go(client, referent, school, cohort):
+    client.force_login(referent)
+    url = reverse("enrolments:cohort_archive", args=[school.slug, cohort.pk])
+
+    assert "les noms de ses élèves s'effacent pour toujours" in unescape(client.get(url).text)
+    assert Cohort.objects.get().archived_at is None

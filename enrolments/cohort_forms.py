@@ -1,12 +1,15 @@
 """What référents and HR correspondents fill in."""
 
 import datetime
+from itertools import groupby
+from operator import attrgetter
 
 from django import forms
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import timezone
 
-from catalogue.models import Session, Training
+from campus.accounts.models import Organisation
+from catalogue.models import CursusLevel, Session, Training
 from enrolments import students
 from enrolments.models import Cohort, SeatQuota
 from enrolments.models.cohort import FIRST_YEAR, LAST_YEAR
@@ -21,17 +24,13 @@ SECOND = datetime.timedelta(seconds=1)
 class CohortForm(forms.ModelForm):
     class Meta:
         model = Cohort
-        fields = ["name", "year", "cursus", "level"]
-        labels = {
-            "name": "Nom de la promotion",
-            "cursus": "Cursus (facultatif)",
-            "level": "Niveau dans ce cursus (facultatif)",
-        }
+        fields = ["name", "year", "studies"]
+        labels = {"name": "Nom de la promotion", "studies": "Cursus et niveau (facultatif)"}
+        help_texts = {"studies": "Parmi les cursus que votre école décrit dans « Cursus »."}
         widgets = {
             "name": forms.TextInput(attrs=TEXT),
             "year": forms.NumberInput(attrs=TEXT | {"min": FIRST_YEAR, "max": LAST_YEAR}),
-            "cursus": forms.TextInput(attrs=TEXT),
-            "level": forms.TextInput(attrs=TEXT),
+            "studies": forms.Select(attrs={"class": "fr-select"}),
         }
         error_messages = {
             "name": {"required": "Écrivez le nom de la promotion, celui que vos élèves connaissent."},
@@ -39,7 +38,25 @@ class CohortForm(forms.ModelForm):
                 "required": "Écrivez l'année, en quatre chiffres.",
                 "invalid": "Écrivez l'année en chiffres : 2026.",
             },
+            "studies": {"invalid_choice": "Choisissez un niveau de la liste."},
         }
+
+    def __init__(self, *args, organisation: Organisation, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.instance.organisation = organisation
+        levels = CursusLevel.objects.filter(cursus__partner__organisation=organisation).select_related(
+            "cursus__partner"
+        )
+        levels = levels.order_by("-cursus__year", "cursus__name", "cursus", "position")
+        field = self.fields["studies"]
+        field.queryset = levels
+        field.widget.choices = [
+            ("", "Aucun"),
+            *(
+                (str(cursus), [(level.pk, level.name) for level in each])
+                for cursus, each in groupby(levels, attrgetter("cursus"))
+            ),
+        ]
 
 
 class StudentFileForm(forms.Form):

@@ -19,7 +19,7 @@ IMPORT_KEPT_DAYS = 7
 """A file that nobody imports is forgotten: it holds names and addresses."""
 
 
-WRITTEN = ["organisation", "name", "year", "cursus", "level"]
+WRITTEN = ["organisation", "name", "year", "studies"]
 """What is filled in: whether a promotion is archived is not for an old page to say."""
 
 

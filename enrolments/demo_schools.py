@@ -14,7 +14,7 @@ from django.utils import timezone
 from campus.accounts.demo_people import invented_name
 from campus.accounts.enums import Role
 from campus.accounts.models import Membership, Organisation, User
-from catalogue.models import Session, Training
+from catalogue.models import CursusLevel, Session, Training
 from enrolments import cohorts, employers, students, transitions
 from enrolments.bookable import sessions_for
 from enrolments.enums import EnrolmentState
@@ -25,22 +25,12 @@ from enrolments.student_files import Row
 from enrolments.transitions.base import write
 
 SCHOOLS = [
-    (
-        "École nationale de la magistrature",
-        "enm",
-        "Promotion Simone Rozès",
-        "Formation initiale des auditeurs de justice",
-    ),
-    ("Institut national du service public", "insp", "Promotion Germaine Poinso-Chapuis", "Formation initiale"),
-    ("Mines Paris – PSL", "mines-paris", "Promotion Alice Recoque", "Cycle d'ingénieur civil"),
-    (
-        "Institut de la gestion publique et du développement économique",
-        "igpde",
-        "Promotion Germaine Tillion",
-        "Préparation aux concours",
-    ),
+    ("École nationale de la magistrature", "enm", "Promotion Simone Rozès"),
+    ("Institut national du service public", "insp", "Promotion Germaine Poinso-Chapuis"),
+    ("Mines Paris – PSL", "mines-paris", "Promotion Alice Recoque"),
+    ("Institut de la gestion publique et du développement économique", "igpde", "Promotion Germaine Tillion"),
 ]
-"""Name, host of the students' invented addresses, promotion, cursus."""
+"""Name, host of the students' invented addresses, promotion."""
 CORRESPONDENTS = {
     "rh@exemple.gouv.fr": "Ministère de l'Économie et des Finances",
     "agent200@exemple.gouv.fr": "Ministère de la Justice",
@@ -58,10 +48,10 @@ def load() -> Counter:
     """Write what is absent. Returns how many of what was written: « promotions », « priorités internes »…"""
     written = Counter()
     written["correspondants RH"] = sum(_make_correspondent(email, name) for email, name in CORRESPONDENTS.items())
-    for rank, (name, host, promotion, cursus) in enumerate(SCHOOLS):
+    for rank, (name, host, promotion) in enumerate(SCHOOLS):
         school = Organisation.objects.filter(name=name).first()
         if school and not school.cohorts.exists():
-            _write_cohort(school, rank, host, promotion, cursus)
+            _write_cohort(school, rank, host, promotion)
             written["promotions"] += 1
     for name in CORRESPONDENTS.values():
         employer = Organisation.objects.filter(name=name).first()
@@ -79,10 +69,11 @@ def _make_correspondent(email: str, name: str) -> int:
 
 
 @transaction.atomic
-def _write_cohort(school: Organisation, rank: int, host: str, promotion: str, cursus: str) -> None:
+def _write_cohort(school: Organisation, rank: int, host: str, promotion: str) -> None:
     """Students who came to a session, some who show what they follow, seats reserved and some of them taken."""
     year = timezone.localdate().year
-    cohort = Cohort(name=promotion, year=year, cursus=cursus, level="1re année")
+    studies = CursusLevel.objects.filter(cursus__partner__organisation=school).order_by("cursus", "position").first()
+    cohort = Cohort(name=promotion, year=year, studies=studies)
     cohorts.save_cohort(cohort=cohort, organisation=school, by=None)
     names = [invented_name(1_000 + rank * STUDENTS + number) for number in range(STUDENTS)]
     rows = [Row(n, f"eleve{n:02}@{host}.example", *name) for n, name in enumerate(names, start=1)]

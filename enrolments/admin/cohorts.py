@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from campus.admin_mixins import ReadOnlyMixin
+from catalogue.models import CursusLevel
 from catalogue.querysets import count_of
 from enrolments import cohorts
 from enrolments.models import Cohort, CohortMember, InternalPriority
@@ -24,12 +25,12 @@ class ArchivedFilter(admin.EmptyFieldListFilter):
 
 @admin.register(Cohort)
 class CohortAdmin(admin.ModelAdmin):
-    list_display = ["name", "organisation", "year", "cursus", "member_count", "archived_at"]
+    list_display = ["name", "organisation", "year", "curriculum", "member_count", "archived_at"]
     list_filter = ["year", ("archived_at", ArchivedFilter)]
-    list_select_related = ["organisation"]
-    search_fields = ["name", "cursus", "organisation__name", "organisation__acronym"]
+    list_select_related = ["organisation", "studies__cursus"]
+    search_fields = ["name", "cursus", "studies__cursus__name", "organisation__name", "organisation__acronym"]
     autocomplete_fields = ["organisation"]
-    fields = ["organisation", "name", "year", "cursus", "level", "students", "created_at", "created_by", "archived_at"]
+    fields = ["organisation", "name", "year", "studies", "students", "created_at", "created_by", "archived_at"]
     readonly_fields = ["students", "created_at", "created_by", "archived_at"]
     actions = ["archive", "reopen", "invite"]
 
@@ -37,8 +38,22 @@ class CohortAdmin(admin.ModelAdmin):
         members = CohortMember.objects.filter(cohort=OuterRef("pk"))
         return super().get_queryset(request).annotate(member_count=count_of(members))
 
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "studies":
+            kwargs["queryset"] = CursusLevel.objects.select_related("cursus__partner__organisation").order_by(
+                "cursus__partner__organisation__name", "-cursus__year", "cursus", "position"
+            )
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "studies":
+            field.label_from_instance = lambda level: f"{level.cursus.partner}, {level.cursus}, {level.name}"
+        return field
+
     def save_model(self, request, obj, form, change):
         cohorts.save_cohort(cohort=obj, organisation=obj.organisation, by=request.user)
+
+    @admin.display(description="cursus et niveau")
+    def curriculum(self, cohort):
+        return cohort.curriculum
 
     @admin.display(description="élèves", ordering="member_count")
     def member_count(self, cohort):

@@ -1,6 +1,7 @@
 """The promotions of partner schools: who is in them, as the school says."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -26,6 +27,15 @@ class Cohort(models.Model):
     year = models.PositiveSmallIntegerField(
         "année", validators=[MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR)]
     )
+    studies = models.ForeignKey(
+        "catalogue.CursusLevel",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="cohorts",
+        verbose_name="cursus et niveau",
+    )
+    # As they were typed before schools described their cursus: read where `studies` says nothing.
     cursus = models.CharField("cursus", max_length=150, blank=True)
     level = models.CharField("niveau", max_length=100, blank=True)
     created_at = models.DateTimeField("créée le", default=timezone.now, editable=False)
@@ -64,6 +74,16 @@ class Cohort(models.Model):
 
     def __str__(self):
         return f"{self.name}, {self.year}"
+
+    def clean(self):
+        if self.studies and self.studies.cursus.partner.organisation_id != self.organisation_id:
+            raise ValidationError({"studies": "Choisissez un niveau d'un cursus de cette école."})
+
+    @property
+    def curriculum(self) -> str:
+        """Its cursus, then its level; "" when neither is said."""
+        said = [self.studies.cursus.name, self.studies.name] if self.studies else [self.cursus, self.level]
+        return ", ".join(filter(None, said))
 
 
 class CohortMemberQuerySet(models.QuerySet):

@@ -24,7 +24,7 @@ TRAININGS_SHOWN = 20
 
 def cohort_of(organisation, pk) -> Cohort:
     """A promotion of this school. Raises Http404 for another's."""
-    return get_object_or_404(organisation.cohorts.select_related("organisation"), pk=pk)
+    return get_object_or_404(organisation.cohorts.select_related("organisation", "studies__cursus__partner"), pk=pk)
 
 
 def to_cohort(cohort, name="cohort_detail"):
@@ -34,7 +34,9 @@ def to_cohort(cohort, name="cohort_detail"):
 @for_referents
 def cohort_list(request, organisation):
     """The current ones first, the latest years first."""
-    counted = organisation.cohorts.annotate(member_count=Coalesce(F("forgotten_count"), Count("members")))
+    counted = organisation.cohorts.select_related("studies__cursus").annotate(
+        member_count=Coalesce(F("forgotten_count"), Count("members"))
+    )
     current_first = counted.order_by(F("archived_at").asc(nulls_first=True), "-year", "name", "pk")
     page = Paginator(current_first, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "enrolments/cohorts/list.html", {"organisation": organisation, "page_obj": page})
@@ -51,7 +53,7 @@ def cohort_edit(request, organisation, pk):
 
 
 def _form(request, organisation, cohort):
-    form, status = CohortForm(posted(request), instance=cohort), 200
+    form, status = CohortForm(posted(request), instance=cohort, organisation=organisation), 200
     if request.method == "POST":
         status = UNPROCESSABLE
         if form.is_valid():

@@ -14,7 +14,9 @@ from enrolments.models import CohortMember
 @login_required
 def my_cohorts(request):
     """Without a profile too: the invitation leads here."""
-    mine = CohortMember.objects.filter(user=request.user).select_related("cohort__organisation")
+    mine = CohortMember.objects.filter(user=request.user).select_related(
+        "cohort__organisation", "cohort__studies__cursus__partner__organisation"
+    )
     memberships = mine.order_by("cohort__archived_at", "-cohort__year", "cohort__name")
     return render(request, "enrolments/my_cohorts.html", {"memberships": memberships})
 

@@ -42,7 +42,7 @@ def test_staff_reserve_correct_and_release(admin_client, new_session, school):
 def test_staff_open_archive_and_correct_promotions(admin_client, cohort, school, new_student):
     new_student()
     page, add = (reverse(f"admin:enrolments_cohort_{name}") for name in ("changelist", "add"))
-    form = {"organisation": school.pk, "name": "Grace Hopper", "year": 2026, "cursus": "", "level": ""}
+    form = {"organisation": school.pk, "name": "Grace Hopper", "year": 2026, "studies": ""}
     admin_client.post(add, form)
     again = admin_client.post(add, form).text
     assert "déjà une promotion de ce nom" in again and Cohort.objects.count() == 2

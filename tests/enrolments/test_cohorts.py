@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from campus.accounts.models import Organisation
 from campus.mailing.models import Message
-from catalogue.models import Session
+from catalogue.models import Cursus, Partner, Session
 from enrolments.cohorts import archive, save_cohort
 from enrolments.enums import EnrolmentState
 from enrolments.models import Cohort, CohortMember, Enrolment, SeatQuota
@@ -43,7 +44,7 @@ def test_a_promotion_is_opened_once_corrected_archived_and_reopened(space, url, 
     assert again.status_code == 422 and "déjà une promotion de ce nom" in again.text
     bad = space.post(url("cohort_add"), {"name": "", "year": "26"})
     assert bad.status_code == 422 and "Écrivez le nom de la promotion" in bad.text and 'value="26"' in bad.text
-    space.post(url("cohort_edit", cohort.pk), {"name": "Grace Hopper", "year": "2026", "level": "1re année"})
+    space.post(url("cohort_edit", cohort.pk), {"name": "Grace Hopper", "year": "2026"})
     space.post(url("cohort_archive", cohort.pk))
     page = space.get(url("cohort_list")).text
     assert "Grace Hopper, 2026" in page and "Archivée" in page
@@ -235,3 +236,33 @@ def test_the_day_proposed_for_a_reservation_is_after_tomorrow(space, url, new_se
         form = space.get(url("cohort_quota_reserve", session.pk)).context["form"]
 
         assert timezone.localdate() < form.initial["reserved_until"] <= closing
+
+
+@pytest.fixture
+def level(school):
+    """The first year of a cursus of the school."""
+    cursus = Cursus.objects.create(
+        partner=Partner.objects.create(organisation=school, since=2024), name="Cycle long", year=2026
+    )
+    return cursus.levels.create(name="1re année", position=1)
+
+
+def test_a_promotion_follows_a_level_of_the_school_s_cursus(client, space, url, cohort, level, new_student):
+    student = new_student()
+    other = Partner.objects.create(
+        organisation=Organisation.objects.create(name="Autre école", kind="grande-ecole"), since=2024
+    )
+    theirs = other.cursus.create(name="Cycle court", year=2026).levels.create(name="Année unique", position=1)
+    form = space.get(url("cohort_edit", cohort.pk)).text
+    assert '<optgroup label="Cycle long, 2026-2027">' in form and "Cycle court" not in form
+    refused = space.post(url("cohort_edit", cohort.pk), {"name": "Ada", "year": "2026", "studies": theirs.pk})
+    assert refused.status_code == 422 and "Choisissez un niveau de la liste." in refused.text
+
+    space.post(url("cohort_edit", cohort.pk), {"name": "Ada", "year": "2026", "studies": level.pk})
+
+    assert "Cycle long, 1re année" in space.get(url("cohort_list")).text
+    assert f'/cursus/{level.cursus_id}/">Cycle long, 1re année' in space.get(url("cohort_detail", cohort.pk)).text
+    client.force_login(student)
+    assert "Cycle long, 1re année" in client.get(reverse("enrolments:my_cohorts")).text
+    level.cursus.delete()
+    assert Cohort.objects.get().curriculum == ""

@@ -15,6 +15,7 @@ class EnrolmentsConfig(AppConfig):
             cohorts,
             favourites,
             feedback,
+            file_imports,
             follows,
             licence_tasks,
             moved,

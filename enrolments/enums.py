@@ -93,6 +93,31 @@ class LicenceAccess(models.TextChoices):
     CODES = "codes", "Un code ou un lien par licence"
 
 
+class FileImportKind(models.TextChoices):
+    STUDENTS = "eleves", "Élèves"
+    CODES = "codes", "Codes de licences"
+    USAGES = "usages", "Usages de licences"
+
+
+class FileImportState(models.TextChoices):
+    WAITING = "en-attente", "En attente"
+    RUNNING = "en-cours", "En cours"
+    DONE = "fini", "Fini"
+    FAILED = "refuse", "Refusé"
+
+
+F = FileImportState
+FILE_IMPORT_MOVES = {
+    None: {F.WAITING},
+    F.WAITING: {F.RUNNING},
+    F.RUNNING: {F.RUNNING, F.DONE, F.FAILED},
+    F.DONE: {F.WAITING},
+    F.FAILED: set(),
+}
+"""Begun again when a worker has died; imported for good once it was tried."""
+IMPORT_LIVE = [F.WAITING, F.RUNNING]
+
+
 class Category(models.TextChoices):
     """What an agent is to their employer; yearly figures tell them apart."""
 

@@ -1,7 +1,8 @@
 """Putting students in a promotion: a file is read and checked, its faults corrected, then it is imported whole or not at all."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -11,13 +12,15 @@ from django.utils import timezone
 
 from campus.accounts.models import Organisation, User, domain_of
 from enrolments.cohorts import CohortRefused, lock_cohort
-from enrolments.models import Cohort, CohortImport, CohortMember
+from enrolments.models import Cohort, CohortImport, CohortMember, FileImport
 from enrolments.student_files import COLUMNS, HEADER, Row
 
 LABELS = dict(zip(COLUMNS, HEADER, strict=True))
 EMAIL = CohortMember._meta.get_field("email")
 LONGEST_NAME = CohortMember._meta.get_field("first_name").max_length
 CHUNK = 1_000
+Watch = Callable[[Iterable], Iterable]
+"""What wraps the rows to show how far one is, or nothing."""
 MISSING = {
     "email": "Écrivez l'adresse électronique de l'élève.",
     "first_name": "Écrivez le prénom.",
@@ -39,6 +42,14 @@ class Fault(NamedTuple):
     @property
     def value(self) -> str:
         return getattr(self.row, self.field)
+
+
+class FaultsLeft(CohortRefused):
+    """Rows that are not right, at the last moment. `faults`: sentences, one a fault."""
+
+    def __init__(self, faults: list[Fault]):
+        self.faults = [f"ligne {fault.row.line}, {fault.column} : {fault.advice}" for fault in faults]
+        super().__init__("Il reste des lignes à corriger.")
 
 
 class Report(NamedTuple):
@@ -86,9 +97,14 @@ def check_students(cohort: Cohort, rows: Iterable[Row]) -> Report:
 
 
 def keep_import(*, cohort: Cohort, file_name: str, rows: list[Row], by: User) -> CohortImport:
-    """Keep what was read until it is imported, instead of what was kept before. Raises CohortRefused once archived."""
+    """Keep what was read until it is imported, instead of what was kept before.
+
+    Raises CohortRefused once archived, and while the worker imports what was kept.
+    """
     with transaction.atomic():
         cohort = lock_cohort(cohort)
+        if FileImport.objects.live().filter(cohort=cohort).exists():
+            raise CohortRefused("Un import est en cours dans cette promotion : attendez qu'il finisse.")
         pending, _is_new = CohortImport.objects.update_or_create(
             cohort=cohort,
             defaults={"file_name": file_name[:150], "rows": rows, "uploaded_at": timezone.now(), "uploaded_by": by},
@@ -112,11 +128,10 @@ def correct_import(*, cohort: Cohort, corrected: dict[int, Row | None]) -> Cohor
 
 
 @transaction.atomic
-def import_students(*, cohort: Cohort, by: User, invites: bool) -> int:
+def import_students(*, cohort: Cohort, by: User | None, invites: bool, watch: Watch = iter) -> int:
     """Put the students of the kept file in the promotion, with an account when they have none; how many are new.
 
-    All or nothing. invites: the worker then writes to them. Raises CohortRefused with a fault left, without a file, and
-    once archived.
+    All or nothing. invites: the worker then writes to them. Raises CohortRefused without a file, and once archived; FaultsLeft.
     """
     cohort = lock_cohort(cohort)
     pending = CohortImport.objects.select_for_update().filter(cohort=cohort).first()
@@ -124,22 +139,22 @@ def import_students(*, cohort: Cohort, by: User, invites: bool) -> int:
         raise CohortRefused("Ce fichier a déjà été importé, ou abandonné : envoyez-le de nouveau.")
     report = check_students(cohort, rows_of(pending))
     if report.faults:
-        raise CohortRefused("Il reste des lignes à corriger.")
-    add_students(cohort, report.new, invites=invites)
+        raise FaultsLeft(report.faults)
+    add_students(cohort, report.new, invites=invites, watch=watch)
     pending.delete()
     return len(report.new)
 
 
-def add_students(cohort: Cohort, rows: list[Row], *, invites: bool) -> None:
+def add_students(cohort: Cohort, rows: list[Row], *, invites: bool, watch: Watch = iter) -> None:
     """Write `rows`, which `check_students` calls new, under the promotion's lock.
 
     New accounts and those of the school are its students at once; who has an account elsewhere is invited, and accepts or not.
     In the order of the addresses: two schools that import the same people at once wait for each other, never both.
     """
-    rows = sorted(rows, key=lambda row: row.email)
+    ordered = iter(watch(sorted(rows, key=lambda row: row.email)))
     now = timezone.now()
     employers: dict[str, Organisation | None] = {}
-    for chunk in _chunks(rows):
+    while chunk := list(islice(ordered, CHUNK)):
         emails = [row.email for row in chunk]
         known = dict(User.objects.filter(email__in=emails).values_list("email", "organisation"))
         accounts = []

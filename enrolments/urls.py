@@ -77,6 +77,7 @@ urlpatterns = [
     path(f"{COHORT}import/verification/", cohort_imports.cohort_import_check, name="cohort_import_check"),
     path(f"{COHORT}import/lignes-a-corriger.csv", cohort_imports.cohort_import_faults, name="cohort_import_faults"),
     path(f"{COHORT}import/confirmer/", cohort_imports.cohort_import_confirm, name="cohort_import_confirm"),
+    path(f"{COHORT}import/avancement/", cohort_imports.cohort_import_progress, name="cohort_import_progress"),
     path(f"{COHORT}import/abandonner/", cohort_imports.cohort_import_drop, name="cohort_import_drop"),
     path(f"{COHORT}inscrire/", group_enrolment.cohort_sessions, name="cohort_sessions"),
     path(f"{COHORT}inscrire/<int:session_pk>/", group_enrolment.cohort_enrol, name="cohort_enrol"),

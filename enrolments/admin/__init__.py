@@ -3,6 +3,7 @@ from enrolments.admin import (  # noqa: F401 (registers)
     demand,
     enrolments,
     feedback,
+    file_imports,
     follows,
     licence_pools,
     licences,

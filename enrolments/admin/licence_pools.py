@@ -1,24 +1,20 @@
 """Pools of licences in the admin: gauges, allotments, files of codes and of usages, who has them by ministry."""
 
-import tempfile
-from contextlib import contextmanager
-from pathlib import Path
-
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import PermissionDenied
 from django.db import connection, models
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 
 from campus.admin_mixins import DeletedOneByOneMixin
 from campus.personal import UNPROCESSABLE
-from enrolments import licence_figures, licence_imports
+from enrolments import file_imports, licence_figures, licence_imports
 from enrolments.admin.licence_forms import ImportForm
-from enrolments.enums import LicenceAccess, LicenceState
+from enrolments.enums import FileImportKind, LicenceAccess, LicenceState
 from enrolments.models import Allotment, LicencePool
 
 IMPORTS = {
@@ -174,14 +170,17 @@ class LicencePoolAdmin(DeletedOneByOneMixin, admin.ModelAdmin):
         return view
 
     def _import(self, request, pool: LicencePool, kind: str):
-        """A file, read at once; what it did or would do; or each of its bad lines, and nothing done."""
+        """A file, read at once, or by the worker when it is large; what it did or would do; or each of its bad lines, and
+        nothing done."""
         read, title, columns = IMPORTS[kind]
         form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
         report, faults = None, []
         if form.is_bound and form.is_valid():
-            is_dry_run = form.cleaned_data["is_dry_run"]
+            sent, is_dry_run = form.cleaned_data["file"], form.cleaned_data["is_dry_run"]
             try:
-                with as_path(form.cleaned_data["file"]) as file:
+                with file_imports.as_path(sent.name, sent.chunks()) as file:
+                    if file_imports.is_large(file):
+                        return self._queue(request, pool, kind, sent, is_dry_run)
                     report = read(pool=pool, path=file, by=request.user, is_dry_run=is_dry_run)
             except licence_imports.FileRefused as refusal:
                 faults = refusal.faults
@@ -201,6 +200,17 @@ class LicencePoolAdmin(DeletedOneByOneMixin, admin.ModelAdmin):
         status = UNPROCESSABLE if faults or form.errors else 200
         return render(request, "admin/enrolments/licencepool/import.html", context, status=status)
 
+    def _queue(self, request, pool: LicencePool, kind: str, file, is_dry_run: bool):
+        file_import, is_new = file_imports.queue_licences(
+            pool=pool, kind=FileImportKind(kind), file=file, by=request.user, is_dry_run=is_dry_run
+        )
+        if is_new:
+            self.log_change(request, pool, f"{'Essai' if is_dry_run else 'Import'} de « {file.name} » demandé.")
+        else:
+            told = "Un import de cette réserve est déjà en cours : le voici. Votre fichier n'a pas été pris."
+            self.message_user(request, told, messages.WARNING)
+        return redirect("admin:enrolments_fileimport_change", file_import.pk)
+
     def spread_view(self, request, pk):
         pool = self._pool(request, pk, to_change=False)
         if pool is None:
@@ -213,13 +223,3 @@ class LicencePoolAdmin(DeletedOneByOneMixin, admin.ModelAdmin):
             "figures": licence_figures.by_ministry(pool),
         }
         return render(request, "admin/enrolments/licencepool/spread.html", context)
-
-
-@contextmanager
-def as_path(file):
-    """What was sent, as a file of its name."""
-    with tempfile.NamedTemporaryFile(suffix=Path(file.name).suffix.lower()) as copy:
-        for chunk in file.chunks():
-            copy.write(chunk)
-        copy.flush()
-        yield Path(copy.name)

@@ -6,6 +6,7 @@ from enrolments.models.demand import ModuleDemand
 from enrolments.models.enrolment import Enrolment, EnrolmentEvent
 from enrolments.models.favourite import Favourite
 from enrolments.models.feedback import Feedback
+from enrolments.models.file_import import FileImport
 from enrolments.models.follow import ExternalFollow
 from enrolments.models.follow_up import SessionFollowUp
 from enrolments.models.internal_priority import InternalPriority
@@ -29,6 +30,7 @@ __all__ = [
     "ExternalFollow",
     "Favourite",
     "Feedback",
+    "FileImport",
     "InternalPriority",
     "Licence",
     "LicenceCode",

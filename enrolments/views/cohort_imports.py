@@ -6,9 +6,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
+from campus.mailing import worker
 from campus.personal import UNPROCESSABLE, posted
 from campus.spreadsheets import csv_lines
-from enrolments import cohorts, students
+from enrolments import cohorts, file_imports, students
 from enrolments.cohort_forms import RowForm, StudentFileForm
 from enrolments.models import CohortImport
 from enrolments.student_files import HEADER
@@ -16,6 +17,7 @@ from enrolments.views.cohorts import cohort_of, to_cohort
 from enrolments.views.spaces import for_referents
 
 FAULTY_SHOWN = 25
+LINES_SHOWN = 100
 EXAMPLE = ["camille.exemple@ecole.example", "Camille", "Exemple"]
 BOM = "\ufeff"  # so that spreadsheets read accents
 
@@ -23,6 +25,8 @@ BOM = "\ufeff"  # so that spreadsheets read accents
 @for_referents
 def cohort_import(request, organisation, pk):
     cohort = cohort_of(organisation, pk)
+    if cohort.file_imports.live().exists():
+        return to_cohort(cohort, "cohort_import_progress")
     files = request.FILES if request.method == "POST" else None
     form, status = StudentFileForm(posted(request), files), 200
     if request.method == "POST":
@@ -44,6 +48,8 @@ def cohort_import(request, organisation, pk):
 def cohort_import_check(request, organisation, pk):
     """What the import would do; the lines to correct, a page at a time."""
     cohort = cohort_of(organisation, pk)
+    if cohort.file_imports.live().exists():
+        return to_cohort(cohort, "cohort_import_progress")
     pending = CohortImport.objects.filter(cohort=cohort).first()
     if pending is None:
         return to_cohort(cohort, "cohort_import")
@@ -100,8 +106,13 @@ def cohort_import_faults(request, organisation, pk):
 @for_referents
 @require_POST
 def cohort_import_confirm(request, organisation, pk):
+    """At once, or by the worker when there are many."""
     cohort = cohort_of(organisation, pk)
     invites = request.POST.get("invites") == "on"
+    pending = CohortImport.objects.filter(cohort=cohort).first()
+    if cohort.file_imports.live().exists() or (pending and len(pending.rows) > file_imports.AT_ONCE):
+        file_imports.queue_students(cohort=cohort, by=request.user, invites=invites)
+        return to_cohort(cohort, "cohort_import_progress")
     try:
         count = students.import_students(cohort=cohort, by=request.user, invites=invites)
     except cohorts.CohortRefused as refusal:
@@ -113,10 +124,31 @@ def cohort_import_confirm(request, organisation, pk):
 
 
 @for_referents
+def cohort_import_progress(request, organisation, pk):
+    """How far the worker is with the latest large file, and what became of it."""
+    cohort = cohort_of(organisation, pk)
+    file_import = cohort.file_imports.defer("content").first()
+    if file_import is None:
+        return to_cohort(cohort, "cohort_import")
+    context = {
+        "organisation": organisation,
+        "cohort": cohort,
+        "file_import": file_import,
+        "page_obj": Paginator(file_import.lines, LINES_SHOWN).get_page(request.GET.get("page")),
+        "worker_runs": not file_import.is_live or worker.is_running(),
+    }
+    return render(request, "enrolments/cohorts/import_progress.html", context)
+
+
+@for_referents
 @require_POST
 def cohort_import_drop(request, organisation, pk):
     cohort = cohort_of(organisation, pk)
-    CohortImport.objects.filter(cohort=cohort).delete()
+    try:
+        file_imports.drop_students(cohort=cohort)
+    except file_imports.FileImportRefused as refusal:
+        messages.error(request, str(refusal))
+        return to_cohort(cohort, "cohort_import_progress")
     messages.success(request, "Ce fichier est oublié : rien n'en a été importé.")
     return to_cohort(cohort)
 

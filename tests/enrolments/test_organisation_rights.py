@@ -7,7 +7,7 @@ from django.utils import timezone
 from campus.accounts.enums import Role
 from campus.accounts.models import Membership, Organisation, User
 from enrolments import urls
-from enrolments.models import InternalPriority, SeatQuota
+from enrolments.models import FileImport, InternalPriority, SeatQuota
 
 pytestmark = pytest.mark.django_db
 OF_SCHOOL = [path for path in urls.urlpatterns if str(path.pattern).startswith("espace-partenaire/")]
@@ -20,6 +20,7 @@ def own(school, cohort, new_student, new_session, published_module):
     """What is in the addresses of the school's pages, and of the employer's: the school is one too."""
     session = new_session(seats=5)
     new_student()
+    FileImport.objects.create(kind="eleves", cohort=cohort, file_name="a.csv", state="fini", told=["élèves : 1"])
     quota = SeatQuota.objects.create(session=session, organisation=school, seats=1, reserved_until=timezone.now())
     advised = InternalPriority.objects.create(organisation=school, training=published_module)
     return {

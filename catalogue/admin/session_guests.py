@@ -11,8 +11,6 @@ from campus.refusal import Refused
 from catalogue.models import Session, SessionGuest
 from catalogue.programme_requests import guests
 
-MAX_BYTES = 1024 * 1024
-
 
 class GuestsForm(forms.Form):
     """Addresses, pasted or in a text file. `addresses`: what they are, once the form is valid."""
@@ -27,8 +25,11 @@ class GuestsForm(forms.Form):
     file = forms.FileField(
         label="Ou un fichier",
         required=False,
-        help_text="CSV ou texte, d'une seule colonne d'adresses. 1 Mo au plus.",
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt"}),
+        help_text=(
+            "CSV ou XLSX, avec une colonne « Adresse électronique » (les autres ne sont pas lues), ou texte d'une adresse "
+            f"par ligne. {guests.MAX_MB} Mo au plus."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.txt"}),
         error_messages={"empty": "Ce fichier est vide : choisissez-en un autre."},
     )
 
@@ -38,25 +39,17 @@ class GuestsForm(forms.Form):
         name = "file" if cleaned.get("file") else "text"
         if "file" in cleaned and "text" in cleaned:
             try:
-                self.addresses = guests.read(self._text_of(cleaned))
+                self.addresses = self._read(cleaned["file"], cleaned["text"])
             except ValidationError as faults:
                 self.add_error(name, faults)
         return cleaned
 
-    def _text_of(self, cleaned) -> str:
-        file = cleaned["file"]
+    def _read(self, file, text: str) -> list[str]:
         if file is None:
-            return cleaned["text"]
-        if cleaned["text"]:
+            return guests.read(text)
+        if text:
             raise ValidationError("Collez les adresses ou choisissez un fichier, l'un des deux.")
-        if file.size > MAX_BYTES:
-            raise ValidationError("Ce fichier pèse plus de 1 Mo : coupez-le en plusieurs.")
-        try:
-            return file.read().decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise ValidationError(
-                "Ce fichier n'est pas un texte en UTF-8 : enregistrez-le en « CSV UTF-8 »."
-            ) from error
+        return guests.read_file(file)
 
 
 @admin.register(SessionGuest)

@@ -1,20 +1,24 @@
 """Who is invited to a private session by their address."""
 
+import io
 import re
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from campus.accounts.models import User
 from campus.refusal import Refused
 from catalogue.enums import SessionState
+from catalogue.importing.sheets import EMAIL_NAMES, columns_of, is_workbook, plain, read_sheet
 from catalogue.models import Session, SessionGuest
 from catalogue.programme_requests import emails
 
 EMAIL = SessionGuest._meta.get_field("email")
 MOST = 2_000
 """Addresses at once."""
-HEADERS = {"adresse", "adresses", "adresse électronique", "courriel", "courriels", "e-mail", "email", "mail", "mél"}
+MAX_MB = 1
 SEPARATORS = re.compile(r"[;,\t]")
 
 
@@ -25,20 +29,55 @@ class GuestsRefused(Refused):
 def read(text: str) -> list[str]:
     """The addresses of a text, in lower case, once each: one a line, or several between commas, semicolons or tabs.
 
-    A first line that names the column (HEADERS) is left out. Raises ValidationError with a sentence for
-    each bad line.
+    A first line that names the column (EMAIL_NAMES) is left out. Raises ValidationError with a sentence for each bad line.
     """
+    return _checked(
+        (number, word)
+        for number, line in enumerate(text.splitlines(), start=1)
+        for word in SEPARATORS.split(line)
+        if number > 1 or plain(word) not in EMAIL_NAMES
+    )
+
+
+def read_file(file: UploadedFile) -> list[str]:
+    """The addresses of a workbook, or of a CSV file whose first line names the columns, the others left out; or of a text as
+    `read` takes it. Raises ValidationError as `read`, and for what cannot be read."""
+    if is_workbook(file) or _names_its_columns(file):
+        return _checked(_cells(file))
+    if file.size > MAX_MB * 1024 * 1024:
+        raise ValidationError(f"Ce fichier pèse plus de {MAX_MB} Mo : envoyez-le en plusieurs parties.")
+    try:
+        return read(file.read().decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ValidationError("Ce fichier n'est pas un texte en UTF-8 : enregistrez-le en « CSV UTF-8 ».") from error
+
+
+def _names_its_columns(file: UploadedFile) -> bool:
+    first = io.BytesIO(file.read(1_000)).readline().decode("utf-8-sig", errors="replace")
+    file.seek(0)
+    return any(plain(word) in EMAIL_NAMES for word in SEPARATORS.split(first))
+
+
+def _cells(file: UploadedFile) -> Iterable[tuple[int, str]]:
+    """Lines without an address are told, unlike those of a text: somebody is named there."""
+    names = None
+    for line, values in read_sheet(file, max_mb=MAX_MB):
+        names = names or columns_of(values, {"email": EMAIL_NAMES}, ["Adresse électronique"])
+        yield line, values.get(names["email"], "").strip() or "(vide)"
+
+
+def _checked(words: Iterable[tuple[int, str]]) -> list[str]:
     addresses, faults = {}, []
-    for number, line in enumerate(text.splitlines(), start=1):
-        for word in filter(None, (word.strip(" \"'<>\ufeff").lower() for word in SEPARATORS.split(line))):
-            if number == 1 and word in HEADERS:
-                continue
-            try:
-                EMAIL.run_validators(word)  # its form, and its length
-            except ValidationError:
-                faults.append(f"Ligne {number} : « {word[:80]} » n'est pas une adresse électronique.")
-            else:
-                addresses[word] = None
+    for number, word in words:
+        address = word.strip(" \"'<>\ufeff").lower()
+        if not address:
+            continue
+        try:
+            EMAIL.run_validators(address)  # its form, and its length
+        except ValidationError:
+            faults.append(f"Ligne {number} : « {address[:80]} » n'est pas une adresse électronique.")
+        else:
+            addresses[address] = None
     if len(addresses) > MOST:
         faults.append(f"{len(addresses)} adresses : {MOST} au plus en une fois.")
     if faults:

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from campus.mailing.models import Message
+from campus.spreadsheets import xlsx_file
 from catalogue.models import SessionGuest
 from catalogue.programme_requests import guests
 from tests.files import sent
@@ -94,6 +95,35 @@ def test_staff_import_a_file(client, staff, session, content, said):
     assert session.guests.count() == (0 if said else 1)
     assert answer.status_code == (422 if said else 302)
     assert not said or said in answer.context["form"].errors["file"][0]
+
+
+@pytest.mark.parametrize("extension", ["csv", "xlsx"])
+def test_a_table_is_read_by_the_name_of_its_column_and_bad_lines_are_told(client, staff, session, extension):
+    def table(*rows):
+        rows = [["Nom", "Adresse e-mail", "Service"], *rows]
+        if extension == "csv":
+            return sent("\n".join(";".join(row) for row in rows).encode(), "liste.csv")
+        with xlsx_file("Agents", rows) as book:
+            return sent(book.read(), "liste.xlsx")
+
+    good, bad = ["Ana", "Ana@Exemple.gouv.fr", "DSI"], ["Léa", "lea@@exemple", ""]
+    refused = client.post(at(session), {"text": "", "file": table(good, bad, ["Luc", "", "DSI"])})
+    assert refused.status_code == 422 and refused.context["form"].errors["file"] == [
+        "Ligne 3 : « lea@@exemple » n'est pas une adresse électronique.",
+        "Ligne 4 : « (vide) » n'est pas une adresse électronique.",
+    ]
+    assert not SessionGuest.objects.exists()
+
+    assert client.post(at(session), {"text": "", "file": table(good)}).status_code == 302
+    assert session.guests.get().email == "ana@exemple.gouv.fr"
+
+
+def test_a_workbook_that_names_no_addresses_or_is_none_is_told_so(client, staff, session):
+    with xlsx_file("Agents", [["Nom"], ["Ana"]]) as book:
+        unnamed = book.read()
+    for content, said in [(unnamed, "il manque « Adresse électronique »"), (b"PK\x03\x04 nothing", "abîmé")]:
+        answer = client.post(at(session), {"text": "", "file": sent(content, "liste.xlsx")})
+        assert answer.status_code == 422 and said in answer.context["form"].errors["file"][0]
 
 
 def test_only_a_private_session_that_is_to_come_has_guests(client, staff, new_session, new_programme, published_module):

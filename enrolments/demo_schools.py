@@ -13,13 +13,13 @@ from django.utils import timezone
 
 from campus.accounts.demo_people import invented_name
 from campus.accounts.enums import Role
+from campus.accounts.hierarchy import organisations_below
 from campus.accounts.models import Membership, Organisation, User
 from catalogue.models import CursusLevel, Session, Training
 from enrolments import cohorts, employers, students, transitions
 from enrolments.bookable import sessions_for
 from enrolments.enums import EnrolmentState
 from enrolments.group_enrolment import enrol_students
-from enrolments.licence_rules import organisations_below
 from enrolments.models import Cohort, Enrolment, SeatQuota
 from enrolments.student_files import Row
 from enrolments.transitions.base import write

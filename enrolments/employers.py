@@ -9,11 +9,11 @@ from django.db.models import Max, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
+from campus.accounts.hierarchy import BELOW
 from campus.accounts.models import Organisation, User
 from campus.refusal import Refused
 from catalogue.models import Training
 from enrolments.figures import HIDDEN, Figures, figures_by, figures_of
-from enrolments.licence_rules import BELOW
 from enrolments.models import Enrolment, InternalPriority
 
 FIRST_YEAR = 2023

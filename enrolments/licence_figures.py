@@ -6,10 +6,10 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models import Count, Q
 
+from campus.accounts.hierarchy import organisations_below
 from campus.accounts.models import Organisation
 from enrolments.enums import LICENCE_HELD, LicenceProvider, LicenceState
 from enrolments.figures import HIDDEN, told
-from enrolments.licence_rules import organisations_below
 from enrolments.models import Licence, LicencePool
 
 HEADER = ["Tableau", "Licence", "Attribuées", "Activées", "Terminées", "Demandées"]

@@ -1,34 +1,15 @@
 """Who may have a licence of which pool, and which licence, said in sentences. Transitions call these under the pool's lock."""
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db import connection
 from django.db.models import F, Max, Q
 from django.utils import timezone
 
+from campus.accounts.hierarchy import organisations_above, organisations_below
 from campus.accounts.models import User
 from catalogue import wording
 from enrolments.enums import LICENCE_HELD, LicenceAccess, LicenceState
 from enrolments.models import Allotment, Licence, LicenceCode, LicencePool
-
-EMPLOYERS = """
-    WITH RECURSIVE employer(id, parent_id, depth) AS (
-        SELECT id, parent_id, 0 FROM accounts_organisation WHERE id = %s
-        UNION ALL
-        SELECT above.id, above.parent_id, depth + 1
-        FROM accounts_organisation above JOIN employer ON above.id = employer.parent_id WHERE depth < 20
-    )
-    SELECT id FROM employer ORDER BY depth
-"""
-BELOW = """
-    WITH RECURSIVE below(id) AS (
-        SELECT id FROM accounts_organisation WHERE id = ANY(%s)
-        UNION
-        SELECT child.id FROM accounts_organisation child JOIN below ON below.id = child.parent_id
-    )
-    SELECT id FROM below
-"""
 
 
 class Room(NamedTuple):
@@ -145,13 +126,4 @@ def proved_employers_of(agent: User) -> list[int]:
     profile = getattr(agent, "profile", None)
     if agent.organisation_id is None or (profile and profile.chose_employer):
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(EMPLOYERS, [agent.organisation_id])
-        return [pk for (pk,) in cursor.fetchall()]
-
-
-def organisations_below(organisations: Iterable[int]) -> list[int]:
-    """The ids of `organisations`, and of those below them."""
-    with connection.cursor() as cursor:
-        cursor.execute(BELOW, [list(organisations)])
-        return [pk for (pk,) in cursor.fetchall()]
+    return organisations_above(agent.organisation_id)

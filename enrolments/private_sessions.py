@@ -4,9 +4,9 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
+from campus.accounts.hierarchy import EMPLOYER_IDS
 from catalogue.models import Session
 from enrolments.models import Enrolment, Profile
-from enrolments.suggestions import EMPLOYER_IDS
 
 
 def open_to(profile: Profile) -> QuerySet:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from campus.accounts.hierarchy import EMPLOYERS
 from campus.prepared import prepared_cursor
 from catalogue import wording
 from catalogue.enums import Access, SessionState
@@ -17,16 +18,6 @@ from catalogue.models import Session
 from enrolments.announcements import moved_since, periods_of
 from enrolments.enums import LIVE, EnrolmentState
 from enrolments.models import Enrolment
-
-EMPLOYERS = """
-    employer(id, parent_id, requires_agreement) AS (
-        SELECT id, parent_id, requires_agreement FROM accounts_organisation WHERE id = {organisation}
-        UNION
-        SELECT above.id, above.parent_id, above.requires_agreement
-        FROM accounts_organisation above JOIN employer ON above.id = employer.parent_id
-    )
-"""
-"""An employer and those above it, for WITH RECURSIVE."""
 
 SITUATION = f"""
     WITH RECURSIVE {EMPLOYERS.format(organisation="%(organisation)s")}

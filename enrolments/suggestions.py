@@ -21,11 +21,11 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from campus.accounts.hierarchy import EMPLOYER_IDS
 from catalogue.agenda import Entry, entries_of
 from catalogue.cards import Card, cards_of
 from catalogue.enums import Access, PublicationState, Region
 from catalogue.models import Domain, Session, Training
-from enrolments import rules
 from enrolments.enums import LIVE, EnrolmentState
 from enrolments.models import Enrolment, ExternalFollow, InternalPriority, Profile
 
@@ -33,7 +33,6 @@ SHOWN = 4
 ADVISED = 10
 """By one's employers, at most."""
 RECENT_DAYS = 365
-EMPLOYER_IDS = f"WITH RECURSIVE {rules.EMPLOYERS.format(organisation='%s')} SELECT id FROM employer"  # noqa: S608 (no value comes from outside)
 
 
 class Suggestions(NamedTuple):

@@ -1,23 +1,27 @@
 """Sessions in which a school or an employer may reserve seats, or enrol its people."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from campus.accounts.hierarchy import organisations_above
 from campus.accounts.models import Organisation
 from catalogue.enums import Access
-from catalogue.models import Session
+from catalogue.models import Session, Training
 
 
 def sessions_for(organisation: Organisation, query: str = "") -> QuerySet:
     """Sessions to come that the people of `organisation` may be in, whose enrolments are not over, by date; those whose
-    title, or city, has `query`."""
+    title, or city, has `query`. What is kept for an employer is open to the organisations below it, as to their agents."""
+    above = organisations_above(organisation.pk)
+    kept = Session.restricted_to.through.objects.filter(session=OuterRef("pk"))
+    module_kept = Training.restricted_to.through.objects.filter(training=OuterRef("module"))
     sessions = (
         Session.objects.public()
         .not_cancelled()
         .upcoming()
         .filter(enrolment_closes_at__gt=timezone.now(), module__access=Access.CAMPUS)
-        .filter(Q(restricted_to=None) | Q(restricted_to=organisation))
-        .filter(Q(module__restricted_to=None) | Q(module__restricted_to=organisation))
+        .filter(~Exists(kept) | Exists(kept.filter(organisation__in=above)))
+        .filter(~Exists(module_kept) | Exists(module_kept.filter(organisation__in=above)))
         .select_related("module", "programme", "place")
     )
     if query:

@@ -1,6 +1,6 @@
 """What the worker does for enrolments twice a minute."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from campus.mailing.worker import every_round, one_by_one
 from catalogue.models import Session
@@ -33,7 +33,12 @@ def remind_superiors() -> None:
 
 @every_round
 def offer_free_seats() -> None:
-    """Seats that staff have added, and any that a fault has left."""
+    """Seats that staff have added, and any that a fault has left; reserved ones, once who waits is of the promotion."""
     queue = Enrolment.objects.filter(session=OuterRef("pk"), state=EnrolmentState.WAITING)
-    free = Session.objects.not_cancelled().upcoming().with_seats_left().filter(Exists(queue))
+    waited_for = Session.objects.not_cancelled().upcoming().filter(Exists(queue))
+    _offer(waited_for.with_seats_left())
+    _offer(waited_for.filter(seats_reserved__gt=0))
+
+
+def _offer(free: QuerySet) -> None:
     one_by_one(free.order_by("pk")[:A_ROUND], lambda session: transitions.promote(session=session))

@@ -15,6 +15,13 @@ from enrolments.models import SeatQuota
 class ChangeQuotaForm(forms.Form):
     seats = forms.IntegerField(label="Places réservées", min_value=1, max_value=100_000)
     reserved_until = forms.SplitDateTimeField(label="Réservées jusqu'au", widget=AdminSplitDateTime)
+    exceeds_because = forms.CharField(
+        label="Motif d'un dépassement",
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs={"size": 80}),
+        help_text="Pour réserver plus que la part permise d'une session ouverte à tous. Gardé avec la réservation.",
+    )
 
 
 class ReserveForm(ChangeQuotaForm):
@@ -23,7 +30,7 @@ class ReserveForm(ChangeQuotaForm):
         label="Organisation",
         help_text="Ses promotions, ses agents et ceux des organisations qui en dépendent.",
     )
-    field_order = ["organisation", "seats", "reserved_until"]
+    field_order = ["organisation", "seats", "reserved_until", "exceeds_because"]
 
 
 class InForceFilter(admin.SimpleListFilter):
@@ -50,7 +57,8 @@ class SeatQuotaAdmin(ReadOnlyMixin, admin.ModelAdmin):
     search_fields = ["organisation__name", "organisation__acronym", "session__module__title"]
     date_hierarchy = "reserved_until"
     fields = readonly_fields = [
-        "session", "organisation", "seats", "used", "reserved_until", "released_at", "created_at", "created_by",
+        "session", "organisation", "seats", "used", "reserved_until", "exceeds_because", "released_at", "created_at",
+        "created_by",
     ]  # fmt: skip
     actions = ["change_quota", "release"]
 

@@ -45,7 +45,7 @@ class PriorityInline(ReadOnlyInline):
 class QuotaInline(ReadOnlyInline):
     model = SeatQuota
     fk_name = "session"
-    fields = readonly_fields = ["organisation", "seats", "used", "reserved_until", "released_at"]
+    fields = readonly_fields = ["organisation", "seats", "used", "reserved_until", "exceeds_because", "released_at"]
 
 
 class NoteInline(ReadOnlyInline):

@@ -4,12 +4,15 @@ import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Count, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from campus.accounts.hierarchy import BELOW
 from catalogue.enums import Level
 from enrolments.enums import ATTENDED, LIVE, WORDS, EnrolmentState
+from enrolments.models.cohort import CohortMember
 
 IN_ORDER = [
     [EnrolmentState.ENROLLED, *ATTENDED],
@@ -78,6 +81,16 @@ class EnrolmentQuerySet(models.QuerySet):
                 default=Value(""),
             )
         )
+
+    def of_people_of(self, organisation_id: int):
+        """Those of the students of its current promotions, and of its agents and of those below it, when that is proved:
+        for whom its seats are kept (rules.QUOTA says it of one agent)."""
+        cohorts = CohortMember.objects.filter(
+            user=OuterRef("agent"), cohort__organisation=organisation_id, cohort__archived_at=None
+        )
+        below = RawSQL(BELOW, [[organisation_id]])  # noqa: S611 (no value comes from outside)
+        is_proved = Q(agent__profile=None) | Q(agent__profile__chose_employer=False)
+        return self.filter(Exists(cohorts) | Q(is_proved, agent__organisation__in=below))
 
     def waiting(self):
         """The waiting lists, each in its order: priority, then arrival."""

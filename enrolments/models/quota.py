@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Sum, When
 from django.utils import timezone
 
 
@@ -9,6 +9,11 @@ class SeatQuotaQuerySet(models.QuerySet):
     def in_force(self):
         """Those whose seats are still kept."""
         return self.filter(released_at__isnull=True)
+
+    def seats_of(self, session) -> int:
+        """How many seats of a session are reserved in all: kept now, or taken on a quota since released."""
+        kept = Case(When(released_at=None, then="seats"), default="used")
+        return self.filter(session=session).aggregate(all=Sum(kept, default=0))["all"]
 
     def overdue(self):
         """Those to release: their day has come."""
@@ -31,6 +36,10 @@ class SeatQuota(models.Model):
     seats = models.PositiveIntegerField("places réservées", validators=[MinValueValidator(1)])
     used = models.PositiveIntegerField("places prises", default=0, db_default=0, editable=False)
     reserved_until = models.DateTimeField("réservées jusqu'au")
+    exceeds_because = models.CharField(
+        "dépasse la part réservable car", max_length=300, blank=True, default="", db_default="", editable=False
+    )
+    """Why staff reserved more than `settings.RESERVED_PERCENT` allows; "" within it."""
     released_at = models.DateTimeField("rendues à tous le", null=True, blank=True, editable=False)
     created_at = models.DateTimeField("réservées le", default=timezone.now, editable=False)
     created_by = models.ForeignKey(

@@ -2,7 +2,7 @@
 
 from enrolments.transitions.agreements import answer_agreement
 from enrolments.transitions.base import EnrolmentRefused
-from enrolments.transitions.quotas import change_quota, release, reserve, take_reserved_seat
+from enrolments.transitions.quotas import change_quota, release, reservable, reserve, take_reserved_seat
 from enrolments.transitions.seats import Answers, accept, cancel_all, enrol, expire, promote, rank_of, withdraw
 from enrolments.transitions.staff import (
     add_agent,
@@ -33,6 +33,7 @@ __all__ = [
     "rank_of",
     "refuse",
     "release",
+    "reservable",
     "reserve",
     "select",
     "set_priority",

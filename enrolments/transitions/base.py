@@ -8,7 +8,7 @@ import datetime
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Model
+from django.db.models import F, Model
 from django.utils import timezone
 
 from campus.accounts.models import User
@@ -69,23 +69,34 @@ def lock_both(enrolment: Enrolment) -> Enrolment:
 
 
 def give_on(session: Session) -> None:
-    """Give the free seats to the first who wait, under the session's lock. Nothing once it has begun or is cancelled.
+    """Give the seats kept for some of those who wait, then the free seats to the first who wait, under the session's lock.
+    Nothing once it has begun or is cancelled.
 
     Far from the start a seat is offered, until an instant; near it, those who agreed beforehand are enrolled at once.
     """
     now = timezone.now()
     if session.cancelled_at or session.starts_at is None or session.starts_at <= now:
         return
-    if session.seats_left == 0 or not rules.somebody_waits(session):
+    if not (session.seats_left or session.seats_reserved) or not rules.somebody_waits(session):
         return
-    is_near = rules.is_near(session, now)
-    queue = Enrolment.objects.waiting().filter(session=session).select_related("agent")[: session.seats_left]
-    for enrolment in queue:
-        enrolment.session = session
-        if is_near and enrolment.accepts_direct and not rules.Terms(session, enrolment.agent).conflict:
-            move(enrolment, EnrolmentState.ENROLLED, None)
-        else:
-            move(enrolment, EnrolmentState.OFFERED, None, offer_expires_at=rules.offer_end(session, now))
+    queue = Enrolment.objects.waiting().filter(session=session).select_related("agent")
+    if session.seats_reserved:
+        for quota in session.quotas.in_force().filter(used__lt=F("seats")).order_by("reserved_until", "pk"):
+            for enrolment in queue.of_people_of(quota.organisation_id)[: quota.left]:
+                enrolment.quota = quota
+                _give(session, enrolment, now)
+    for enrolment in queue[: session.seats_left]:
+        enrolment.quota = None
+        _give(session, enrolment, now)
+
+
+def _give(session: Session, enrolment: Enrolment, now: datetime.datetime) -> None:
+    enrolment.session = session
+    is_direct = rules.is_near(session, now) and enrolment.accepts_direct
+    if is_direct and not rules.Terms(session, enrolment.agent).conflict:
+        move(enrolment, EnrolmentState.ENROLLED, None)
+    else:
+        move(enrolment, EnrolmentState.OFFERED, None, offer_expires_at=rules.offer_end(session, now))
 
 
 def move(

@@ -5,6 +5,7 @@ Each takes the session's lock first: a quota only ever takes seats that are free
 
 import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -19,12 +20,19 @@ from enrolments.transitions.base import EnrolmentRefused, give_on, lock, lock_ag
 
 @transaction.atomic
 def reserve(
-    *, session: Session, organisation: Organisation, seats: int, reserved_until: datetime.datetime, by: User | None
+    *,
+    session: Session,
+    organisation: Organisation,
+    seats: int,
+    reserved_until: datetime.datetime,
+    by: User | None,
+    exceeds_because: str | None = None,
 ) -> SeatQuota:
     """Keep `seats` of a session for the people of an organisation until an instant, before it begins.
 
-    Raises EnrolmentRefused when it is over, cancelled or closed, when the organisation has a quota there already, and when
-    fewer seats are free: those who wait come first.
+    Raises EnrolmentRefused when it is over, cancelled or closed, when the organisation has a quota there already, when
+    fewer seats are free (those who wait come first), and beyond the share of seats that may be reserved.
+    exceeds_because: why staff go beyond that share, "" when they do not say; None for who may not.
     """
     session = lock(session)
     _check(session, seats, reserved_until)
@@ -34,13 +42,24 @@ def reserve(
         )
     give_on(session)
     _check_free(session, seats)
-    return SeatQuota.objects.create(
-        session=session, organisation=organisation, seats=seats, reserved_until=reserved_until, created_by=by
+    why = _check_share(session, seats, exceeds_because)
+    quota = SeatQuota.objects.create(
+        session=session,
+        organisation=organisation,
+        seats=seats,
+        reserved_until=reserved_until,
+        created_by=by,
+        exceeds_because=why,
     )
+    session.__dict__.pop("seats_reserved", None)
+    give_on(session)
+    return quota
 
 
 @transaction.atomic
-def change_quota(*, quota: SeatQuota, seats: int, reserved_until: datetime.datetime) -> SeatQuota:
+def change_quota(
+    *, quota: SeatQuota, seats: int, reserved_until: datetime.datetime, exceeds_because: str | None = None
+) -> SeatQuota:
     """Keep more seats, or fewer, or until another instant; those given back go to who waits.
 
     Raises EnrolmentRefused as `reserve` does, once they are released, and for fewer seats than are taken.
@@ -54,8 +73,9 @@ def change_quota(*, quota: SeatQuota, seats: int, reserved_until: datetime.datet
     if seats > quota.seats:
         give_on(session)
         _check_free(session, seats - quota.seats, kept=quota.seats)
+        quota.exceeds_because = _check_share(session, seats - quota.seats, exceeds_because, kept=quota.seats)
     quota.seats, quota.reserved_until = seats, reserved_until
-    quota.save(update_fields=["seats", "reserved_until"])
+    quota.save(update_fields=["seats", "reserved_until", "exceeds_because"])
     session.__dict__.pop("seats_reserved", None)
     give_on(session)
     return quota
@@ -108,6 +128,31 @@ def _check(session: Session, seats: int, reserved_until: datetime.datetime) -> N
             "Choisissez un jour avant la clôture des inscriptions : les places qui restent doivent pouvoir être prises.",
             "reserved_until",
         )
+
+
+def reservable(session: Session) -> int | None:
+    """How many more seats may be reserved, in all organisations, so that the others stay everybody's; None: all of them, in a
+    private session."""
+    if session.is_private:
+        return None
+    return max(0, session.seats * settings.RESERVED_PERCENT // 100 - SeatQuota.objects.seats_of(session))
+
+
+def _check_share(session: Session, seats: int, exceeds_because: str | None, kept: int = 0) -> str:
+    """Why the share is exceeded, "" when it is not."""
+    left = reservable(session)
+    if left is None or seats <= left:
+        return ""
+    if exceeds_because:
+        return exceeds_because
+    most = f"vous pouvez en réserver {kept + left} au plus" if kept + left else "il n'en reste aucune à réserver"
+    told = (
+        f"{settings.RESERVED_PERCENT} % des places d'une session ouverte à tous peuvent être réservées, "
+        f"toutes organisations confondues : ici, {most}."
+    )
+    if exceeds_because is None:
+        raise EnrolmentRefused(told, "seats")
+    raise EnrolmentRefused(f"{told} Pour aller au-delà, dites pourquoi.", "exceeds_because")
 
 
 def _check_free(session: Session, seats: int, kept: int = 0) -> None:

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
 
 from campus.personal import UNPROCESSABLE, posted
 from enrolments import transitions
@@ -101,14 +100,28 @@ def _form(request, organisation, space, form, session, quota, write):
             else:
                 messages.success(request, told)
                 return redirect(space.quotas, organisation.slug)
-    context = {"organisation": organisation, "space": space, "form": form, "session": session, "quota": quota}
+    context = {
+        "organisation": organisation,
+        "space": space,
+        "form": form,
+        "session": session,
+        "quota": quota,
+        "reservable": transitions.reservable(session),
+    }
     return render(request, "enrolments/quotas/form.html", context, status=status)
 
 
 def _release(request, organisation, space, pk):
-    quota = transitions.release(quota=_quota_of(organisation, pk))
-    messages.success(request, f"Les places de « {quota.session.subject} » que personne n'a prises sont rendues à tous.")
-    return redirect(space.quotas, organisation.slug)
+    """Asked first: nobody takes back what is everybody's."""
+    quota = _quota_of(organisation, pk)
+    if request.method == "POST":
+        transitions.release(quota=quota)
+        told = f"Les places de « {quota.session.subject} » que personne n'a prises sont rendues à tous."
+        messages.success(request, told)
+    if request.method == "POST" or quota.released_at:
+        return redirect(space.quotas, organisation.slug)
+    context = {"organisation": organisation, "space": space, "quota": quota}
+    return render(request, "enrolments/quotas/release.html", context)
 
 
 def _quota_of(organisation, pk) -> SeatQuota:
@@ -125,9 +138,9 @@ cohort_quotas = _in(SCHOOL, for_referents, _list)
 cohort_quota_sessions = _in(SCHOOL, for_referents, _sessions)
 cohort_quota_reserve = _in(SCHOOL, for_referents, _reserve)
 cohort_quota_change = _in(SCHOOL, for_referents, _change)
-cohort_quota_release = require_POST(_in(SCHOOL, for_referents, _release))
+cohort_quota_release = _in(SCHOOL, for_referents, _release)
 employer_quotas = _in(EMPLOYER, for_hr, _list)
 employer_quota_sessions = _in(EMPLOYER, for_hr, _sessions)
 employer_quota_reserve = _in(EMPLOYER, for_hr, _reserve)
 employer_quota_change = _in(EMPLOYER, for_hr, _change)
-employer_quota_release = require_POST(_in(EMPLOYER, for_hr, _release))
+employer_quota_release = _in(EMPLOYER, for_hr, _release)

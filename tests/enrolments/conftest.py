@@ -10,6 +10,7 @@ from tests.catalogue.conftest import (  # noqa: F401
     domain,
     new_module,
     new_parcours,
+    new_programme,
     new_session,
     organisation,
     published_module,
@@ -28,6 +29,12 @@ def new_agent(db):
         return agent
 
     return create
+
+
+@pytest.fixture(autouse=True)
+def all_reservable(settings):
+    """Small sessions are reserved whole, but where the share that may be reserved is what is tested."""
+    settings.RESERVED_PERCENT = 100
 
 
 @pytest.fixture

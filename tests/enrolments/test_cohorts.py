@@ -188,7 +188,10 @@ def test_quotas_are_changed_and_given_back_from_the_space(space, url, new_sessio
     form = space.get(url("cohort_quota_change", quota.pk)).text
     space.post(url("cohort_quota_change", quota.pk), {"seats": "4", "reserved_until": in_days(3)})
     assert f'value="{closing.isoformat()}"' in form and Session.objects.get().seats_left == 1
+    page = space.get(url("cohort_quota_release", quota.pk)).text
+    assert "Les 4 places qui restent" in page and SeatQuota.objects.get().released_at is None
     space.post(url("cohort_quota_release", quota.pk))
+    assert space.get(url("cohort_quota_release", quota.pk)).url == url("cohort_quotas")
     assert Session.objects.get().seats_left == 5 and "Rendues à tous" in space.get(url("cohort_quotas")).text
 
 
@@ -206,8 +209,8 @@ def test_queries_do_not_grow(space, url, cohort, new_student, new_session, count
     CohortMember.objects.update(agreed_to_show_progress_at=timezone.now())
     pages = {
         "cohort_list": ([], 5), "cohort_detail": ([cohort.pk], 7), "cohort_progress": ([cohort.pk], 9),
-        "cohort_sessions": ([cohort.pk], 7), "cohort_enrol": ([cohort.pk, session.pk], 9), "cohort_quotas": ([], 5),
-        "cohort_quota_sessions": ([], 5),
+        "cohort_sessions": ([cohort.pk], 9), "cohort_enrol": ([cohort.pk, session.pk], 10), "cohort_quotas": ([], 5),
+        "cohort_quota_sessions": ([], 6),
     }  # fmt: skip
     done = {}
     for name, (args, _queries) in pages.items():

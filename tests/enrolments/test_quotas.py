@@ -9,8 +9,9 @@ from django.utils import timezone
 from campus.accounts.models import Organisation
 from catalogue.models import Session
 from enrolments import rules, tasks, transitions
+from enrolments.bookable import sessions_for
 from enrolments.enums import EnrolmentState
-from enrolments.models import Agreement, Cohort, Enrolment, SeatQuota
+from enrolments.models import Agreement, Cohort, CohortMember, Enrolment, SeatQuota
 from enrolments.transitions import EnrolmentRefused, enrol, release, reserve, withdraw
 from tests.threads import at_once
 
@@ -184,6 +185,131 @@ class TestTheLifeOfAQuota:
             Enrolment.objects.create(agent=new_agent(), session=new_session(60), state=S.ENROLLED, quota=quota)
         with pytest.raises(IntegrityError, match="seat_quota_one_in_force"), transaction.atomic():
             SeatQuota.objects.create(session=session, seats=1, **fields)
+
+
+@pytest.mark.django_db
+class TestTheShareThatMayBeReserved:
+    @pytest.fixture(autouse=True)
+    def half(self, settings):
+        settings.RESERVED_PERCENT = 50
+
+    def test_all_organisations_together_reserve_half_of_a_public_session(self, new_session, keep):
+        session, other = new_session(seats=9), Organisation.objects.create(name="Autre école", kind="autre")
+        quota = keep(session, 3)
+
+        with pytest.raises(EnrolmentRefused, match="en réserver 1 au plus"):
+            keep(session, 2, other)
+        keep(session, 1, other)
+        with pytest.raises(EnrolmentRefused, match="en réserver 3 au plus"):
+            transitions.change_quota(quota=quota, seats=4, reserved_until=quota.reserved_until)
+        transitions.change_quota(quota=quota, seats=2, reserved_until=quota.reserved_until)
+        assert counts(session) == (0, 3, 6) and transitions.reservable(session) == 1
+
+    def test_seats_taken_before_the_others_are_given_back_still_count(self, new_session, new_student, keep):
+        session = new_session(seats=4)
+        quota = keep(session, 2)
+        ask(new_student(), session)
+        release(quota=quota)
+
+        with pytest.raises(EnrolmentRefused, match="1 au plus"):
+            keep(session, 2)
+
+    def test_staff_go_beyond_with_a_reason_that_is_kept(self, new_session, keep):
+        session = new_session(seats=4)
+        with pytest.raises(EnrolmentRefused, match="dites pourquoi") as refusal:
+            keep(session, 3, exceeds_because="")
+        assert refusal.value.argument == "exceeds_because"
+
+        assert keep(session, 3, exceeds_because="Convention signée").exceeds_because == "Convention signée"
+        assert counts(session) == (0, 3, 1)
+
+    def test_a_private_session_may_be_reserved_whole(self, new_session, new_programme, keep):
+        session = new_session(module=None, programme=new_programme(), seats=4)
+        keep(session, 4)
+        assert counts(session) == (0, 4, 0)
+
+
+@pytest.mark.django_db
+class TestWhoWaitsForAReservedSeat:
+    @pytest.fixture
+    def full(self, new_session, new_student, new_agent, keep):
+        """A session where the school's one seat and the other are taken; then somebody waits, and a student after them."""
+        session, first = new_session(seats=2), new_student()
+        keep(session, 1)
+        ask(first, session), ask(new_agent(), session)
+        ask(new_agent(), session)
+        return session, first
+
+    def test_a_reserved_seat_that_is_left_goes_to_the_next_student(self, full, new_student):
+        session, first = full
+        student = new_student()
+        assert ask(student, session) == S.WAITING
+
+        withdraw(enrolment=Enrolment.objects.get(agent=first), by=first)
+
+        offered = Enrolment.objects.get(state=S.OFFERED)
+        assert (offered.agent, offered.quota.used) == (student, 1) and counts(session) == (2, 0, 0)
+        Enrolment.objects.filter(pk=offered.pk).update(offer_expires_at=timezone.now())
+        tasks.expire_what_is_over()
+        assert counts(session) == (1, 1, 0) and not Enrolment.objects.filter(state=S.OFFERED).exists()
+
+    def test_near_the_start_who_agreed_to_it_is_enrolled_at_once(self, new_session, new_student, new_agent, keep):
+        session, first, student = new_session(seats=1, in_days=2), new_student(), new_student()
+        keep(session, 1, reserved_until=session.enrolment_closes_at)
+        ask(first, session)
+        answers = transitions.Answers(accepts_direct=True)
+        enrol(agent=student, session=session, by=student, answers=answers)
+
+        withdraw(enrolment=Enrolment.objects.get(agent=first), by=first, reason="Malade")
+
+        assert Enrolment.objects.get(agent=student).state == S.ENROLLED
+
+    def test_more_seats_of_the_school_and_a_new_student_serve_the_line(self, full, new_agent, cohort):
+        session, _first = full
+        waits = Enrolment.objects.get(state=S.WAITING)
+        Session.objects.filter(pk=session.pk).update(seats=3)
+        SeatQuota.objects.update(seats=2)  # staff added a seat for the school alone
+        tasks.offer_free_seats()
+        assert Enrolment.objects.get(pk=waits.pk).state == S.WAITING
+        CohortMember.objects.create(
+            cohort=cohort, user=waits.agent, email=waits.agent.email, first_name="A", last_name="B"
+        )
+
+        tasks.offer_free_seats()
+
+        assert Enrolment.objects.get(pk=waits.pk).state == S.OFFERED and counts(session) == (3, 0, 0)
+
+    def test_agents_below_the_employer_count_when_it_is_proved(self, new_session, new_agent, keep):
+        ministry = Organisation.objects.create(name="Ministère", kind="ministere")
+        service = Organisation.objects.create(name="Service", kind="autre", parent=ministry)
+        session, said = new_session(seats=1), new_agent(organisation=service)
+        said.profile.chose_employer = True
+        said.profile.save()
+        quota = keep(session, 1, ministry)
+        proved = new_agent(organisation=service)
+        first = new_agent(organisation=ministry)
+        ask(first, session), ask(said, session), ask(proved, session)
+
+        withdraw(enrolment=Enrolment.objects.get(agent=first), by=first)
+
+        assert Enrolment.objects.get(state=S.OFFERED).agent == proved
+        assert Enrolment.objects.get(agent=said).state == S.WAITING
+        quota.refresh_from_db()
+        assert quota.used == 1
+
+
+@pytest.mark.django_db
+def test_an_organisation_reserves_in_what_is_kept_for_those_above_it(new_session, organisation):
+    ministry = Organisation.objects.create(name="Ministère", kind="ministere")
+    school = Organisation.objects.create(name="École du ministère", kind="autre", parent=ministry)
+    stranger = Organisation.objects.create(name="Étranger", kind="autre")
+    session = new_session()
+    session.restricted_to.add(ministry, school)
+    session.module.restricted_to.add(ministry)
+
+    found = {each.name: list(sessions_for(each)) for each in (ministry, school, stranger)}
+
+    assert found == {"Ministère": [session], "École du ministère": [session], "Étranger": []}
 
 
 @pytest.mark.django_db

@@ -12,12 +12,14 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.files.uploadedfile import UploadedFile
 from django.db import DEFAULT_DB_ALIAS, Error, IntegrityError, connections, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from campus.accounts.models import User
+from campus.mailing import worker
 from campus.mailing.worker import every_round
 from campus.refusal import Refused
 from catalogue.importing.faults import UnreadableFile
@@ -52,11 +54,11 @@ def is_large(path: Path) -> bool:
     return lines_in(path, AT_ONCE + 1) > AT_ONCE
 
 
-def lines_in(path: Path, most: int | None = None) -> int:
+def lines_in(path: Path, most: int | None = None, watch: licence_imports.Watch = iter) -> int:
     """How many lines of a file can be read, up to `most`."""
     count = 0
     try:
-        for _record in islice(read_file(path), most):
+        for _record in watch(islice(read_file(path), most)):
             count += 1
     except UnreadableFile:
         pass  # what is wrong is told by who imports it
@@ -177,12 +179,12 @@ def _import_students(file_import: FileImport, progress: "Progress") -> tuple[lis
     count = students.import_students(
         cohort=file_import.cohort, by=file_import.uploaded_by, invites=file_import.invites, watch=progress
     )
-    return [f"élèves ajoutés à la promotion : {count}"], []
+    return [f"élèves ajoutés à la promotion : {intcomma(count)}"], []
 
 
 def _import_licences(file_import: FileImport, progress: "Progress") -> tuple[list[str], list[str]]:
     with as_path(file_import.file_name, [bytes(file_import.content)]) as path:
-        progress.expect(lines_in(path))
+        progress.expect(lines_in(path, watch=progress))
         report = LICENCES[file_import.kind](
             pool=file_import.pool,
             path=path,
@@ -223,7 +225,8 @@ class Progress:
 
 @contextmanager
 def _progress_of(file_import: FileImport) -> Iterator[Progress]:
-    """In a connection of its own: what the import's transaction writes is seen by nobody before its end."""
+    """In a connection of its own: what the import's transaction writes is seen by nobody before its end. The worker, which
+    does nothing else meanwhile, shows there that it lives."""
     connection = connections.create_connection(DEFAULT_DB_ALIAS)
 
     def write(column: str, value: int) -> None:
@@ -233,6 +236,7 @@ def _progress_of(file_import: FileImport) -> Iterator[Progress]:
                     f"UPDATE enrolments_fileimport SET {column} = %s WHERE id = %s",  # noqa: S608 (a name of ours)
                     [value, file_import.pk],
                 )
+                cursor.execute(worker.STILL_ALIVE, [worker.own_name()])
         except Error:
             logger.warning("The progress of import %s is not shown.", file_import.pk, exc_info=True)
 

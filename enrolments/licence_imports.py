@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -66,7 +67,7 @@ class Report:
     @property
     def told(self) -> list[str]:
         """« activées : 12 »."""
-        return [f"{what} : {count}" for what, count in self.counts.items()]
+        return [f"{what} : {intcomma(count)}" for what, count in self.counts.items()]
 
 
 # --- Codes -----------------------------------------------------------------------------------------------------------------

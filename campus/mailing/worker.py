@@ -19,6 +19,8 @@ PAUSE_SECONDS = 1
 ROUND_SECONDS = 30
 ALIVE_SECONDS = 120
 ONE_AT_A_TIME = 0x574F524B  # advisory lock
+STILL_ALIVE = "UPDATE mailing_worker SET seen_at = now() WHERE name = %s"
+"""For a task longer than ALIVE_SECONDS, out of its transaction; with `own_name`."""
 
 Item = TypeVar("Item")
 _tasks: list[Callable[[], None]] = []
@@ -41,6 +43,10 @@ def one_by_one(items: Iterable[Item], act: Callable[[Item], object]) -> None:
             act(item)
 
 
+def own_name() -> str:
+    return f"{socket.gethostname()} {os.getpid()}"
+
+
 def is_running() -> bool:
     """Whether a worker has shown itself in the last two minutes."""
     since = timezone.now() - datetime.timedelta(seconds=ALIVE_SECONDS)
@@ -49,7 +55,7 @@ def is_running() -> bool:
 
 def run(is_over: Callable[[], bool], *, pause: Callable[[float], object]) -> None:
     """Work until `is_over` says so. `pause` waits for so many seconds, or less. A lost database is waited for."""
-    name = f"{socket.gethostname()} {os.getpid()}"
+    name = own_name()
     next_round = timezone.now()
     while not is_over():
         try:

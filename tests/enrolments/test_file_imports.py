@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from campus.accounts.models import User
 from campus.mailing.models import Worker
+from campus.mailing.worker import is_running, own_name
 from enrolments import cohorts, file_imports, students
 from enrolments.enums import FileImportState
 from enrolments.models import CohortImport, CohortMember, FileImport, LicenceCode
@@ -236,10 +237,11 @@ class TestManyCodes:
 @pytest.mark.django_db(transaction=True)
 def test_others_see_how_far_it_is_and_nothing_of_what_it_writes(pool, ten_codes, monkeypatch):
     monkeypatch.setattr(file_imports, "TOLD_EVERY", 0)  # each line, where a second would be long
+    Worker.objects.create(name=own_name(), seen_at=timezone.now() - timezone.timedelta(minutes=10))
 
     def look():
         now = FileImport.objects.get()
-        return now.lines_done, now.lines_total, pool.codes.count()
+        return now.lines_done, now.lines_total, pool.codes.count(), is_running()
 
     with file_imports._progress_of(ten_codes) as progress, transaction.atomic():
         progress.expect(10)
@@ -248,7 +250,7 @@ def test_others_see_how_far_it_is_and_nothing_of_what_it_writes(pool, ten_codes,
             if number == 5:
                 seen = at_once(look)
 
-    assert seen == [(5, 10, 0)]
+    assert seen == [(5, 10, 0, True)]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -39,6 +39,27 @@ def test_staff_reserve_correct_and_release(admin_client, new_session, school):
     assert "4 sur 4" not in admin_client.get(QUOTAS, {"en_vigueur": "oui"}).text
 
 
+def test_staff_go_beyond_the_share_that_may_be_reserved_and_say_why(admin_client, new_session, school, settings):
+    settings.RESERVED_PERCENT = 50
+    session = new_session(seats=6)
+    day = (timezone.localdate() + datetime.timedelta(days=5)).isoformat()
+    asked = {
+        "organisation": school.pk,
+        "seats": 5,
+        "reserved_until_0": day,
+        "reserved_until_1": "08:00",
+        "confirm": "oui",
+    }
+
+    refused = do(admin_client, FOLLOW_UP, "reserve", session, **asked).text
+    assert "dites pourquoi" in refused and not SeatQuota.objects.exists()
+    do(admin_client, FOLLOW_UP, "reserve", session, **asked, exceeds_because="Convention signée")
+
+    quota = SeatQuota.objects.get()
+    page = admin_client.get(reverse("admin:enrolments_seatquota_change", args=[quota.pk])).text
+    assert quota.seats == 5 and "Convention signée" in page
+
+
 def test_staff_open_archive_and_correct_promotions(admin_client, cohort, school, new_student):
     new_student()
     page, add = (reverse(f"admin:enrolments_cohort_{name}") for name in ("changelist", "add"))

@@ -195,6 +195,17 @@ def test_quotas_are_changed_and_given_back_from_the_space(space, url, new_sessio
     assert Session.objects.get().seats_left == 5 and "Rendues à tous" in space.get(url("cohort_quotas")).text
 
 
+def test_the_space_says_how_many_seats_may_be_reserved(space, url, new_session, settings):
+    settings.RESERVED_PERCENT = 50
+    session = new_session(seats=5)
+    assert "2 places au plus" in space.get(url("cohort_quota_reserve", session.pk)).text
+
+    refused = space.post(url("cohort_quota_reserve", session.pk), {"seats": "3", "reserved_until": in_days(3)})
+
+    assert refused.status_code == 422 and "en réserver 2 au plus" in refused.context["form"].errors["seats"][0]
+    assert not SeatQuota.objects.exists()
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_queries_do_not_grow(space, url, cohort, new_student, new_session, count, school):
     for number in range(count):

@@ -41,9 +41,9 @@ APPLICATION_MOVES = {
     S.MORE_ASKED: {S.SUBMITTED, S.ADMISSIBLE, S.IN_REVIEW, S.INTERVIEW, S.INADMISSIBLE, S.WITHDRAWN},
     S.INTERVIEW: {S.MORE_ASKED, S.ADVISED, S.WITHDRAWN},
     S.ADVISED: {S.INTERVIEW, S.ACCEPTED, S.POOL, S.REFUSED, S.WITHDRAWN},
-    S.ACCEPTED: {S.ONBOARDING, S.ADVISED, S.WITHDRAWN},
+    S.ACCEPTED: {S.ONBOARDING, S.ADVISED, S.POOL, S.WITHDRAWN},
     S.POOL: {S.ACCEPTED, S.REFUSED, S.ADVISED, S.WITHDRAWN},
-    S.REFUSED: {S.ADVISED, S.WITHDRAWN},
+    S.REFUSED: {S.ADVISED, S.POOL, S.WITHDRAWN},
     S.INADMISSIBLE: {S.SUBMITTED, S.WITHDRAWN},
     S.ONBOARDING: {S.ACTIVE, S.WITHDRAWN},
     S.ACTIVE: set(),
@@ -51,9 +51,9 @@ APPLICATION_MOVES = {
 }
 """From each state (None: from nothing), those one may go to.
 
-« Complément demandé » goes back to where it was asked from. A decision goes back (to « avis rendu », or « déposée » for
-« irrecevable ») only while its mail has not left (transitions.undo_decision); until then too, who is refused without knowing
-it may withdraw.
+« Complément demandé » goes back to where it was asked from. A decision goes back (to « avis rendu », to the « vivier » that it
+came out of, or « déposée » for « irrecevable ») only while its mail has not left (transitions.undo_decision); until then too,
+who is refused without knowing it may withdraw.
 """
 
 LIVE = [state for state in S if state not in {S.INADMISSIBLE, S.REFUSED, S.WITHDRAWN, S.ACTIVE}]

@@ -10,6 +10,7 @@ from campus.mailing.models import Message
 from tests.threads import at_once
 from trainers import tasks, transitions
 from trainers.enums import DECISIONS, REASONS, ApplicationState, TrainerState
+from trainers.following import following_of
 from trainers.models import Application, Contribution, DecisionMail, FollowUp, Trainer
 from trainers.transitions import TransitionRefused
 
@@ -149,6 +150,45 @@ def test_one_may_come_out_of_the_pool(new_application, staff):
     application, mail = accept(application, staff)
 
     assert application.state == S.ACCEPTED and mail.decision == S.ACCEPTED
+
+
+@pytest.mark.parametrize("decision", [S.ACCEPTED, S.REFUSED])
+def test_a_decision_undone_after_the_pool_goes_back_to_the_pool(new_application, staff, decision):
+    pooled = transitions.decide(
+        application=new_application(S.ADVISED), decision=S.POOL, by=staff, reason_code="besoin-plus-tard"
+    )
+    leave_now(pooled.decision_mails.get(), staff)
+    code = "experience" if decision == S.REFUSED else ""
+    application = transitions.decide(application=pooled, decision=decision, by=staff, reason_code=code)
+
+    application = transitions.undo_decision(application=application, by=staff, reason="Erreur de dossier.")
+
+    assert (application.state, application.decided_at, application.due_on) == (
+        S.POOL,
+        application.events.filter(to_state=S.POOL).first().happened_at,
+        None,
+    )
+    assert application.events.last().reason_code == "besoin-plus-tard"
+    assert application.contributions.get().is_kept is False
+    assert not application.decision_mails.pending().exists()  # they were told once: nothing more to say
+    assert following_of(application).state == S.POOL
+    with pytest.raises(TransitionRefused, match="est parti"):
+        transitions.undo_decision(application=application, by=staff, reason="Encore.")
+    assert accept(application, staff)[0].state == S.ACCEPTED
+
+
+def test_who_was_not_told_of_the_pool_still_will_be(new_application, staff):
+    pooled = transitions.decide(
+        application=new_application(S.ADVISED), decision=S.POOL, by=staff, reason_code="besoin-plus-tard"
+    )
+    application, _mail = accept(pooled, staff)
+
+    application = transitions.undo_decision(application=application, by=staff, reason="Erreur de dossier.")
+
+    mail = application.decision_mails.pending().get()
+    assert mail.decision == S.POOL and "Erreur de dossier" not in mail.text
+    application = transitions.undo_decision(application=application, by=staff, reason="À revoir.")
+    assert application.state == S.ADVISED
 
 
 def test_who_brings_something_more_stays_an_active_trainer(advised, staff, new_trainer):

@@ -52,6 +52,7 @@ def decide(
 def undo_decision(*, application: Application, by: User, reason: str) -> Application:
     """Take a decision back while its mail has not left: it is cancelled, and the application waits for another decision.
 
+    What came out of the « vivier » goes back there, with its reason and date; who was not told of it yet will be.
     Raises TransitionRefused once the mail has left, or without a reason.
     """
     application = lock(application)
@@ -65,6 +66,10 @@ def undo_decision(*, application: Application, by: User, reason: str) -> Applica
         raise TransitionRefused("Le courriel est parti : la décision ne se reprend plus.")
     mail.cancelled_at, mail.cancelled_by = timezone.now(), by
     mail.save()
+    undone = application.events.filter(to_state=application.state).last()
+    if application.state != S.POOL and undone and undone.from_state == S.POOL:
+        _back_to_pool(application, by, reason.strip())
+        return application
     call = application.call
     back_to, days = (
         (S.SUBMITTED, call.admissibility_days)
@@ -74,6 +79,14 @@ def undo_decision(*, application: Application, by: User, reason: str) -> Applica
     move(application, back_to, by, reason.strip(), decided_at=None, due_on=rules.due_on(days))
     application.contributions.update(is_kept=None)
     return application
+
+
+def _back_to_pool(application: Application, by: User, reason: str) -> None:
+    kept = application.events.filter(to_state=S.POOL).last()
+    event = move(application, S.POOL, by, reason, kept.reason_code, decided_at=kept.happened_at)
+    application.contributions.update(is_kept=False)
+    if not application.decision_mails.filter(decision=S.POOL, sent_at__isnull=False).exists():
+        emails.prepare(application, event)
 
 
 @transaction.atomic

@@ -13,6 +13,9 @@ def ask_then_apply(model_admin, request, queryset, *, action, title, done, form_
     Returns the page to show, or None once all is done. `done` says in a message, and in the history, what became of an
     item: a sentence, or a function that makes one of what `apply` returned. Those that are refused
     (campus.refusal.Refused) come back with the reasons, and what was typed.
+
+    An item may have `seen`, what the page tells of it when it is confirmed (`seen-<pk>` in the POST), and `preview`: a
+    heading, and a text shown under it.
     """
     confirmed = "confirm" in request.POST
     form = form_class(request.POST if confirmed else None)

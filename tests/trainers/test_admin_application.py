@@ -1,6 +1,7 @@
 """The page of an application in the admin: reading it, moving it, reviewing it, its outbox."""
 
 import datetime
+from html import unescape
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -275,6 +276,28 @@ def test_an_outbox_sent_twice_sends_once_and_says_so(client, manager, mail, new_
     assert first.count("courriel sur le départ") == 2 and "Ce courriel est annulé." in first
     assert second.count("Ce courriel est déjà sur le départ.") == 2
     assert Message.objects.count() == 2
+
+
+def test_of_mails_sent_together_what_a_colleague_edits_meanwhile_waits_to_be_read(
+    client, manager, mail, new_application, new_staff
+):
+    other = transitions.decide(
+        application=new_application(S.ADVISED, call=mail.application.call), decision=S.ACCEPTED, by=manager
+    ).decision_mails.get()
+    chosen = {"action": "send", "_selected_action": [mail.pk, other.pk]}
+    page = client.post(OUTBOX, chosen)
+    assert mail.subject in unescape(page.text) and mail.application.reference in page.text
+    seen = {f"seen-{item.pk}": item.seen for item in page.context["items"]}
+    transitions.edit_mail(mail=mail, by=new_staff(), subject="Autre objet", text="Tout autre chose.")
+
+    page = client.post(OUTBOX, {**chosen, **seen, "confirm": "oui"})
+
+    assert "modifié depuis votre lecture" in page.text and "Tout autre chose." in page.text
+    assert [item.pk for item in page.context["items"]] == [mail.pk]
+    assert list(DecisionMail.objects.filter(scheduled_at__isnull=False)) == [other]
+    seen = {f"seen-{item.pk}": item.seen for item in page.context["items"]}
+    client.post(OUTBOX, {**chosen, "_selected_action": [mail.pk], **seen, "confirm": "oui"})
+    assert DecisionMail.objects.filter(scheduled_at__isnull=False).count() == 2  # read as it is now
 
 
 @pytest.mark.parametrize("count", [1, 3])

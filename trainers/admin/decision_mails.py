@@ -138,7 +138,7 @@ class DecisionMailAdmin(admin.ModelAdmin):
             "step": step_of(mail),
             "form": form if mail.is_pending and not mail.scheduled_at else None,
             "problem": problem,
-            "seen": request.POST.get("seen") or _version(mail),
+            "seen": request.POST.get("seen") or mail.version,
             "minutes": settings.DECISION_UNDO_MINUTES,
             "application_url": reverse("admin:trainers_application_change", args=[mail.application_id]),
         }
@@ -147,19 +147,14 @@ class DecisionMailAdmin(admin.ModelAdmin):
 
     def _do(self, request, mail, form) -> str:
         """What a button of the page asks for; what to tell. Raises Refused."""
-        by = request.user
+        by, seen = request.user, request.POST.get("seen", "")
         with transaction.atomic():
-            if "_save" in request.POST:
-                # Both, so that nobody sends or erases what a colleague has just written.
-                DecisionMail.objects.select_for_update().get(pk=mail.pk)
             mail.refresh_from_db()
-            if "_hold" not in request.POST and request.POST.get("seen") != _version(mail):
-                raise Refused("Ce courriel vient d'être modifié : rouvrez-le avant de continuer.")
             if "_save" in request.POST:
-                transitions.edit_mail(mail=mail, by=by, **form.cleaned_data)
+                transitions.edit_mail(mail=mail, by=by, seen=seen, **form.cleaned_data)
                 done = "Courriel modifié"
             elif "_send" in request.POST:
-                done = _send(mail, by)
+                done = _send(mail, by, seen)
             else:
                 transitions.hold_mail(mail=mail, by=by)
                 done = "Courriel retenu"
@@ -172,7 +167,10 @@ class DecisionMailAdmin(admin.ModelAdmin):
 
     @admin.action(description="Envoyer", permissions=["view"])
     def send(self, request, queryset):
-        return self._each(request, queryset, "send", "Envoyer", "Courriel sur le départ", _send)
+        """Those that say what the page of confirmation has shown; the others come back, with what they say now."""
+        return self._each(
+            request, queryset, "send", "Envoyer", "Courriel sur le départ", lambda mail, by: _send(mail, by, mail.seen)
+        )
 
     @admin.action(description="Retenir", permissions=["view"])
     def hold(self, request, queryset):
@@ -184,27 +182,28 @@ class DecisionMailAdmin(admin.ModelAdmin):
     def _each(self, request, queryset, action, title, done, apply):
         if "confirm" in request.POST:  # also those that have left the list meanwhile: they are told about
             queryset = self.get_queryset(request).filter(pk__in=request.POST.getlist("_selected_action"))
+        mails = list(queryset.select_related("application__applicant"))
+        for mail in mails:
+            mail.seen = request.POST.get(f"seen-{mail.pk}", mail.version)
+            mail.preview = (f"À {mail.application.applicant} : {mail.subject}", mail.text)
+
+        def apply_to(mail, data):
+            try:
+                apply(mail, request.user)
+            except Refused:
+                mail.seen = mail.version  # the page shows it again, as it is now
+                raise
+
         return ask_then_apply(
-            self,
-            request,
-            queryset.select_related("application"),
-            action=action,
-            title=title,
-            done=done,
-            form_class=ActForm,
-            apply=lambda mail, data: apply(mail, request.user),
+            self, request, mails, action=action, title=title, done=done, form_class=ActForm, apply=apply_to
         )
 
 
-def _send(mail, by) -> str:
+def _send(mail, by, seen) -> str:
     if mail.is_pending and mail.scheduled_at:
         raise Refused("Ce courriel est déjà sur le départ.")
-    mail = transitions.send_mail(mail=mail, by=by)
+    mail = transitions.send_mail(mail=mail, by=by, seen=seen)
     return f"Le courriel part à {timezone.localtime(mail.scheduled_at):%H:%M}"
-
-
-def _version(mail) -> str:
-    return mail.edited_at.isoformat() if mail.edited_at else "prepare"
 
 
 def step_of(mail) -> str:

@@ -96,3 +96,8 @@ class DecisionMail(models.Model):
     def is_pending(self):
         """Neither gone nor cancelled: it may be edited unless it is about to leave."""
         return self.sent_at is None and self.cancelled_at is None
+
+    @property
+    def version(self) -> str:
+        """What tells a text from the one that a colleague has made of it since."""
+        return self.edited_at.isoformat() if self.edited_at else "prepare"

@@ -14,21 +14,31 @@ from trainers.transitions.base import TransitionRefused
 from trainers.transitions.decision import welcome
 
 
-def _lock(mail: DecisionMail) -> DecisionMail:
-    """Lock a mail that is still there, its application first, as decisions do."""
+def _lock(mail: DecisionMail, seen: str | None = None) -> DecisionMail:
+    """Lock a mail that is still there, its application first, as decisions do; and that still says what was read of it.
+
+    seen: its `version` as it was read; None where it does not matter.
+    """
     Application.objects.select_for_update(of=("self",)).get(pk=mail.application_id)
     mail = DecisionMail.objects.select_for_update(of=("self",)).select_related("application__applicant").get(pk=mail.pk)
     if mail.sent_at:
         raise TransitionRefused("Ce courriel est déjà parti.")
     if mail.cancelled_at:
         raise TransitionRefused("Ce courriel est annulé.")
+    if seen is not None and seen != mail.version:
+        raise TransitionRefused(
+            f"« {mail} » vient d'être modifié depuis votre lecture : relisez-le avant de continuer."
+        )
     return mail
 
 
 @transaction.atomic
-def edit_mail(*, mail: DecisionMail, by: User, subject: str, text: str) -> DecisionMail:
-    """Change what a mail says. Raises TransitionRefused when it is sent, about to leave or cancelled, or left empty."""
-    mail = _lock(mail)
+def edit_mail(*, mail: DecisionMail, by: User, subject: str, text: str, seen: str | None = None) -> DecisionMail:
+    """Change what a mail says. seen: the `version` that was read.
+
+    Raises TransitionRefused when it is sent, about to leave or cancelled, left empty, or edited meanwhile.
+    """
+    mail = _lock(mail, seen)
     if mail.scheduled_at:
         raise TransitionRefused("Ce courriel est sur le départ : retenez-le d'abord.")
     if not subject.strip():
@@ -42,12 +52,12 @@ def edit_mail(*, mail: DecisionMail, by: User, subject: str, text: str) -> Decis
 
 
 @transaction.atomic
-def send_mail(*, mail: DecisionMail, by: User) -> DecisionMail:
+def send_mail(*, mail: DecisionMail, by: User, seen: str | None = None) -> DecisionMail:
     """Have a mail leave at the end of the undo window (settings.DECISION_UNDO_MINUTES). Nothing more when it is said twice.
 
-    Raises TransitionRefused when it is sent or cancelled.
+    seen: the `version` that was read. Raises TransitionRefused when it is sent or cancelled, or edited meanwhile.
     """
-    mail = _lock(mail)
+    mail = _lock(mail, seen)
     if mail.scheduled_at is None:
         mail.scheduled_at = timezone.now() + datetime.timedelta(minutes=settings.DECISION_UNDO_MINUTES)
         mail.scheduled_by = by

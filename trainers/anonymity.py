@@ -1,6 +1,7 @@
 """What is read of an application under anonymised reading. Every list, search, history, export and mail for a reviewer goes
 through `anonymised`: nothing else of the application may be shown to them (permissions.reads_anonymised)."""
 
+import hashlib
 import re
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from trainers import permissions
 from trainers.models import Application, Attachment, Contribution
 
 MASK = "[masqué]"
+TO_REREAD = "[en cours de relecture par l'équipe]"
+"""Where a text has changed since staff have rewritten it: neither what it says now nor what it said is safe to show."""
 APPLICANT = "La personne qui candidate"
 CAMPUS = "Le campus"
 TEXTS = ["motivation", "experience"]
@@ -91,7 +94,7 @@ def anonymised(application: Application) -> AnonymousReading:
         can_teach_remotely=application.can_teach_remotely,
         hours_a_month=application.hours_a_month,
         skills=[(each.skill.name, each.get_level_display()) for each in application.skills.select_related("skill")],
-        texts=_texts(application, application, TEXTS, "", words),
+        texts=_texts(application, application, TEXTS, words),
         contributions=[
             _contribution(application, each, words) for each in application.contributions.select_related("domain")
         ],
@@ -111,13 +114,38 @@ def anonymised(application: Application) -> AnonymousReading:
     )
 
 
-def redact(application: Application, key: str, text: str) -> None:
-    """Have reviewers read `text` instead of a field: « motivation », « contribution 12 need ». An empty text undoes it."""
+def key_of(holder: Application | Contribution, name: str) -> str:
+    """How `redactions` calls the field `name` of an application or of one of its contributions."""
+    return name if isinstance(holder, Application) else f"contribution {holder.pk} {name}"
+
+
+def redact(application: Application, holder: Application | Contribution, name: str, text: str) -> None:
+    """Have reviewers read `text` instead of a field of `holder`, as long as it says what it says now. An empty text undoes it."""
+    key = key_of(holder, name)
     if text.strip():
         application.redactions[key] = text.strip()
+        application.redacted_from[key] = _digest(getattr(holder, name))
     else:
         application.redactions.pop(key, None)
-    application.save(update_fields=["redactions", "updated_at"])
+        application.redacted_from.pop(key, None)
+    application.save(update_fields=["redactions", "redacted_from", "updated_at"])
+
+
+def is_to_reread(application: Application, holder: Application | Contribution, name: str) -> bool:
+    """Whether the applicant has changed a text since staff have rewritten it."""
+    key = key_of(holder, name)
+    known = application.redacted_from.get(key)
+    return key in application.redactions and known is not None and known != _digest(getattr(holder, name))
+
+
+def texts_to_reread(application: Application) -> list[str]:
+    """The keys of the rewritten texts that staff must read again. No query without any rewritten text."""
+    if not application.redactions:
+        return []
+    texts = [(application, name) for name in TEXTS]
+    for contribution in application.contributions.all():
+        texts += [(contribution, name) for name in [*CONTRIBUTION_TEXTS, OBJECTIVES]]
+    return [key_of(holder, name) for holder, name in texts if is_to_reread(application, holder, name)]
 
 
 def mask(text: str, words: list[str]) -> str:
@@ -153,8 +181,7 @@ def shown_title(contribution: Contribution, user) -> str:
     application = contribution.application
     if not permissions.reads_anonymised(user, application):
         return str(contribution)
-    rewritten = application.redactions.get(f"contribution {contribution.pk} title")
-    return rewritten or masked(application, str(contribution))
+    return _rewritten(application, contribution, "title") or masked(application, str(contribution))
 
 
 def _words_of(application: Application) -> list[str]:
@@ -167,10 +194,21 @@ def _words_of(application: Application) -> list[str]:
     return [word.strip() for word in words if len(word.strip()) > 1]
 
 
-def _texts(application, holder, names, prefix, words) -> dict[str, str]:
+def _digest(value: str | list[str]) -> str:
+    return hashlib.sha256(repr(value).encode()).hexdigest()[:16]
+
+
+def _rewritten(application, holder, name) -> str:
+    """What is read instead of a text; empty when masking is enough."""
+    if is_to_reread(application, holder, name):
+        return TO_REREAD if getattr(holder, name) else ""
+    return application.redactions.get(key_of(holder, name), "")
+
+
+def _texts(application, holder, names, words) -> dict[str, str]:
     texts = {}
     for name in names:
-        text = application.redactions.get(f"{prefix}{name}") or mask(getattr(holder, name), words)
+        text = _rewritten(application, holder, name) or mask(getattr(holder, name), words)
         if text:
             texts[name] = text
     return texts
@@ -185,12 +223,12 @@ def _contribution(application: Application, contribution: Contribution, words) -
         modalities=list(contribution.modalities),
         objectives=_objectives(application, contribution, words),
         help_kinds=list(contribution.help_kinds),
-        texts=_texts(application, contribution, CONTRIBUTION_TEXTS, f"contribution {contribution.pk} ", words),
+        texts=_texts(application, contribution, CONTRIBUTION_TEXTS, words),
     )
 
 
 def _objectives(application, contribution, words) -> list[str]:
-    rewritten = application.redactions.get(f"contribution {contribution.pk} {OBJECTIVES}")
+    rewritten = _rewritten(application, contribution, OBJECTIVES)
     return rewritten.splitlines() if rewritten else [mask(objective, words) for objective in contribution.objectives]
 
 

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from campus.mailing.models import Message
 from trainers import transitions
 from trainers.admin.acts import ACTS
+from trainers.anonymity import TO_REREAD, anonymised
 from trainers.enums import ApplicationState
 from trainers.models import Reviewer
 
@@ -381,13 +382,35 @@ def test_staff_prepare_the_anonymised_reading(client, hidden, people):
     key = f"contribution {hidden.contributions.get().pk} objectives"
     written = {"motivation": "Veut transmettre.", key: "Lire\nCompter"}
     posted = {name.replace(" ", "_"): text for name, text in written.items()}
-    client.post(address, {**posted, "files": [hidden.attachments.get().pk]})
+    seen = client.get(address).context["form"].initial["seen"]
+    client.post(address, {**posted, "seen": seen, "files": [hidden.attachments.get().pk]})
 
     hidden.refresh_from_db()
     assert hidden.redactions == written and hidden.attachments.get().is_identity_free
     enter(client, people["reviewer"])
     page = client.get(reverse("admin:trainers_application_change", args=[hidden.pk])).text
     assert "Veut transmettre." in page and "Lire ; Compter" in page
+
+
+def test_staff_read_again_what_the_applicant_has_changed(client, hidden, people):
+    enter(client, people["manager"])
+    address = reverse("admin:trainers_application_redactions", args=[hidden.pk])
+    page = reverse("admin:trainers_application_change", args=[hidden.pk])
+    posted = {"motivation": "Veut transmettre.", "experience": "Dix ans."}
+    before = client.get(address).context["form"].initial["seen"]
+    client.post(address, {**posted, "seen": before})
+    assert "À relire" not in client.get(page).text
+    type(hidden).objects.filter(pk=hidden.pk).update(motivation="Moi, Camille.", experience="Onze ans.")
+
+    assert "À relire" in client.get(page).text
+    stale = client.post(address, {**posted, "seen": before})
+    assert stale.status_code == 422 and "vient de changer" in stale.text
+    seen = client.get(address).context["form"].initial["seen"]
+    client.post(address, {**posted, "seen": seen, "motivation_garde": "on"})
+    read = anonymised(type(hidden).objects.get(pk=hidden.pk)).texts
+    assert (read["motivation"], read["experience"]) == ("Veut transmettre.", TO_REREAD)
+    client.post(address, {**posted, "experience": "Onze ans.", "seen": seen})
+    assert "À relire" not in client.get(page).text
 
 
 def test_declaring_a_conflict_hides_the_application_at_once(client, application, people):

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from campus.mailing.models import Message
 from trainers import permissions, transitions
-from trainers.anonymity import MASK, anonymised, redact
+from trainers.anonymity import MASK, TO_REREAD, anonymised, redact, texts_to_reread
 from trainers.enums import ApplicationState
 from trainers.models import (
     Application,
@@ -206,11 +206,30 @@ def test_what_could_name_the_applicant_is_hidden_from_an_anonymised_reader(hidde
 def test_staff_may_rewrite_what_masking_does_not_see(hidden):
     contribution = hidden.contributions.get()
 
-    redact(hidden, "motivation", "Veut transmettre.")
-    redact(hidden, f"contribution {contribution.pk} past_runs", "En 2025.")
+    redact(hidden, hidden, "motivation", "Veut transmettre.")
+    redact(hidden, contribution, "past_runs", "En 2025.")
     reading = anonymised(Application.objects.get(pk=hidden.pk))
 
     assert reading.texts["motivation"] == "Veut transmettre."
     assert reading.contributions[0].texts["past_runs"] == "En 2025."
-    redact(hidden, "motivation", "")
+    redact(hidden, hidden, "motivation", "")
     assert MASK in anonymised(hidden).texts["motivation"]
+
+
+def test_a_rewritten_text_is_hidden_once_the_applicant_changes_the_original(hidden):
+    contribution = hidden.contributions.get()
+    redact(hidden, hidden, "motivation", "Veut transmettre.")
+    redact(hidden, contribution, "objectives", "Lire")
+    redact(hidden, contribution, "past_runs", "En 2025.")
+    Application.objects.filter(pk=hidden.pk).update(motivation="Camille, de la rue des Essais.")
+    hidden.contributions.update(objectives=["Lire avec Camille"], past_runs="")
+
+    hidden = Application.objects.get(pk=hidden.pk)
+    reading = anonymised(hidden)
+
+    assert reading.texts["motivation"] == TO_REREAD and reading.contributions[0].objectives == [TO_REREAD]
+    assert "past_runs" not in reading.contributions[0].texts
+    assert len(texts_to_reread(hidden)) == 3
+    redact(hidden, hidden, "motivation", "Veut toujours transmettre.")
+    assert anonymised(hidden).texts["motivation"] == "Veut toujours transmettre."
+    assert len(texts_to_reread(hidden)) == 2

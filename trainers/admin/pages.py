@@ -47,6 +47,7 @@ def _detail(request, model_admin, application):
         may_review=may_review(user, application)
         and not application.reviews.filter(reviewer=user, submitted_at__isnull=False).exists(),
         sees_identity=permissions.can_manage(user) and permissions.can_see_identity(user),
+        to_reread=len(anonymity.texts_to_reread(application)) if application.call.is_anonymised else 0,
     )
     return render(request, "admin/trainers/application/detail.html", context)
 

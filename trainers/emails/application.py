@@ -7,6 +7,7 @@ from django.conf import settings
 
 from campus.mailing import outbox
 from trainers import rules
+from trainers.anonymity import texts_to_reread
 from trainers.models import Application, ThreadMessage
 
 
@@ -60,5 +61,9 @@ def _tell_staff(application, key) -> None:
             key=f"{key} staff",
             to=application.assigned_to.email,
             template="trainers/emails/staff_answer",
-            context={"application": application, "site": settings.SITE_URL},
+            context={
+                "application": application,
+                "site": settings.SITE_URL,
+                "is_to_reread": application.call.is_anonymised and bool(texts_to_reread(application)),
+            },
         )

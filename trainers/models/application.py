@@ -85,6 +85,14 @@ class Application(models.Model):
         editable=False,
         help_text="Ce que lit qui instruit à la place d'un texte, par clé (trainers.anonymity).",
     )
+    redacted_from = models.JSONField(
+        "textes d'origine",
+        default=dict,
+        db_default={},
+        blank=True,
+        editable=False,
+        help_text="L'empreinte du texte que chaque texte anonyme remplace : une autre, et il est à relire.",
+    )
 
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL,

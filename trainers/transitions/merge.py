@@ -94,8 +94,9 @@ def _take_over(replaced, into) -> None:
         contribution.save()
     for rows in (replaced.attachments, replaced.notes, replaced.thread):
         rows.update(application=into)
-    rewritten = {key: text for key, text in replaced.redactions.items() if key.startswith("contribution ")}
-    into.redactions = {**into.redactions, **rewritten}
-    into.save(update_fields=["redactions", "updated_at"])
+    for name in ("redactions", "redacted_from"):
+        taken = {key: value for key, value in getattr(replaced, name).items() if key.startswith("contribution ")}
+        setattr(into, name, {**getattr(into, name), **taken})
+    into.save(update_fields=["redactions", "redacted_from", "updated_at"])
     known = into.skills.values_list("skill", flat=True)
     replaced.skills.exclude(skill__in=list(known)).update(application=into)

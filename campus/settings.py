@@ -214,6 +214,7 @@ COHORT_NAMES_KEPT_DAYS = env.int("CAMPUS_COHORT_NAMES_KEPT_DAYS", 365)
 # --- Trainers -------------------------------------------------------------------------------------------------------
 
 DECISION_UNDO_MINUTES = env.int("CAMPUS_DECISION_UNDO_MINUTES", 5)
+PARTICIPANTS_DAYS = env.int("CAMPUS_PARTICIPANTS_DAYS", 30)
 
 # --- Language and time ----------------------------------------------------------------------------------------------
 

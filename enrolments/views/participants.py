@@ -1,9 +1,12 @@
-"""What a trainer sees of who learns: the participants of the sessions they teach, how many came to those that are over and
-what they thought of them.
+"""What a trainer sees of who learns: the participants of the sessions they teach until some days after their end
+(settings.PARTICIPANTS_DAYS), then how many came and what they thought of it.
 
 Here and not in `trainers`, which stands below enrolments.
 """
 
+import datetime
+
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, render
@@ -24,7 +27,7 @@ SUBJECTS = ["session__module", "session__programme", "session__place"]
 @for_trainers
 def participants(request, trainer, pk):
     """Who is in a session, for a trainer who has accepted it: names, employers, declared levels; until it is over, what each
-    needs to follow it.
+    needs to follow it. Nobody any more once the days given to go back to it are over.
 
     No address, no motivation, nobody who only waits: a trainer does without. What somebody needs to see, hear or sit is read
     by who prepares the room and the documents, and no longer than that: it may tell of their health.
@@ -32,6 +35,9 @@ def participants(request, trainer, pk):
     accepted = trainer.assignments.accepted().filter(session__ends_at__isnull=False).select_related(*SUBJECTS)
     assignment = get_object_or_404(accepted, session=pk)
     session = assignment.session
+    if session.ends_at <= _named_since():
+        context = {"session": session, "days": settings.PARTICIPANTS_DAYS}
+        return render(request, "enrolments/participants_gone.html", context)
     is_over = session.ends_at <= timezone.now()
     enrolled = (
         Enrolment.objects.filter(session=session, state__in=[EnrolmentState.ENROLLED, *ATTENDED])
@@ -47,6 +53,11 @@ def participants(request, trainer, pk):
         "is_over": is_over,
     }
     return render(request, "enrolments/participants.html", context)
+
+
+def _named_since() -> datetime.datetime:
+    """A trainer reads who was in the sessions that have ended since then."""
+    return timezone.now() - datetime.timedelta(days=settings.PARTICIPANTS_DAYS)
 
 
 def _row(enrolment: Enrolment, is_over: bool) -> dict:
@@ -76,7 +87,8 @@ def taught_sessions(request, trainer):
     }
     over = with_feedback(_taught(trainer).annotate(**counts)).order_by("-session__starts_at", "-pk")
     page = Paginator(over, LIST_SIZE).get_page(request.GET.get("page"))
-    return render(request, "enrolments/taught_sessions.html", {"page_obj": page, "fewest": FEWEST})
+    context = {"page_obj": page, "fewest": FEWEST, "named_since": _named_since()}
+    return render(request, "enrolments/taught_sessions.html", context)
 
 
 @for_trainers

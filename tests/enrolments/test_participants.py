@@ -85,6 +85,29 @@ def test_once_it_is_over_needs_are_no_longer_read(client, taught, enrol, new_ses
     assert "Yasmine Haddad" in page and "<td>Oui</td>" in page and "Boucle magnétique" not in page
 
 
+def test_names_are_read_for_some_days_after_a_session_and_counts_for_ever(
+    client,
+    taught,
+    enrol,
+    new_session,
+    new_assignment,  # noqa: F811
+    settings,
+):
+    settings.PARTICIPANTS_DAYS = 10
+    pages = {}
+    for days in (9, 11):
+        session = new_session(in_days=-days)
+        new_assignment("acceptee", trainer=taught.trainer, session=session)
+        enrol(session, S.PRESENT)
+        pages[days] = page_of(session)
+
+    assert "Yasmine Haddad" in client.get(pages[9]).text
+    gone = client.get(pages[11]).text
+    assert "Haddad" not in gone and "10 jours après" in gone
+    past = client.get(PAST).text
+    assert past.count("1 présent") == 2 and pages[9] in past and pages[11] not in past
+
+
 @pytest.mark.parametrize("state", ["proposee", "declinee", "retiree", "annulee"])
 def test_an_assignment_that_is_not_accepted_opens_nothing(client, taught, enrol, state):
     enrol(taught.session)

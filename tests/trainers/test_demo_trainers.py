@@ -105,8 +105,13 @@ def test_histories_are_those_that_the_rules_allow(demo):
             path = [None, *(state(event.to_state) for event in events)]
             assert all(after in moves[before] for before, after in pairwise(path)), (row, path)
             assert path[-1] == row.state
-            assert all(event.happened_at <= timezone.now() for event in events), row
+            instants = [timezone.localtime(event.happened_at) for event in events]
+            assert instants == sorted(instants) and instants[-1] <= timezone.now(), row
+            # As people at work do: neither at night nor on a Sunday, nor all at the hour of loading.
+            assert all(at.weekday() < 5 and 8 <= at.hour < 18 for at in instants), (row, instants)
 
+    times = {event.happened_at.time() for event in models.ApplicationEvent.objects.all()}
+    assert len(times) > 100
     for application in Application.objects.exclude(state=S.DRAFT):
         assert rules.missing_from(application) == {}, application.applicant
         reason = application.events.last().reason_code

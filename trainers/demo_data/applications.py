@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from campus.accounts.models import User
 from trainers.demo_data import files, people, writing
 from trainers.demo_data.reading import DAY, Named
+from trainers.demo_data.working_time import after, in_turn
 from trainers.emails import decision as emails
 from trainers.enums import DECISIONS, TO_HANDLE, ApplicationState, TrainerState
 from trainers.models import (
@@ -43,7 +44,6 @@ PATHS = {
 """What leads to each state."""
 BY_APPLICANT = {S.DRAFT, S.SUBMITTED, S.WITHDRAWN}
 KEPT = {S.ACCEPTED, S.ONBOARDING, S.ACTIVE}
-HOUR = datetime.timedelta(hours=1)
 
 
 @dataclass
@@ -121,19 +121,24 @@ def _known_of(trainer: Trainer) -> dict:
     }
 
 
-def _instants(row: dict, now) -> list[datetime.datetime]:
-    """When each state of its path was reached: the draft some days before the submission, the rest up to some days ago."""
+def _instants(row: dict, call: Call, now) -> list[datetime.datetime]:
+    """When each state of its path was reached, at hours when people work: the draft some days before the submission, the rest
+    up to some days ago.
+    """
     path = PATHS[S(row["etat"])]
     submitted_at = now - row["il_y_a"] * DAY
     if len(path) == 1:
-        return [submitted_at]
+        return in_turn([submitted_at], row["motivation"])
     following = len(path) - 2
     step = row["il_y_a"] * DAY * 0.85 / max(following, 1)
-    return [submitted_at - 3 * DAY, submitted_at, *(submitted_at + step * number for number in range(1, following + 1))]
+    instants = [submitted_at - 3 * DAY, *(submitted_at + step * number for number in range(following + 1))]
+    instants = in_turn(instants, row["motivation"])
+    instants[1] = max(instants[1], after(call.opens_at, 1))
+    return instants
 
 
 def _application(row, applicant, call, follower, number, now) -> Application:
-    state, instants = S(row["etat"]), _instants(row, now)
+    state, instants = S(row["etat"]), _instants(row, call, now)
     is_submitted = state != S.DRAFT
     is_followed = (is_submitted and state not in {S.SUBMITTED, S.WITHDRAWN}) or (
         state == S.SUBMITTED and number % 2 == 0
@@ -159,7 +164,7 @@ def _application(row, applicant, call, follower, number, now) -> Application:
         can_teach_remotely=number % 3 != 0,
         hours_a_month=row.get("heures"),
         assigned_to=follower if is_followed else None,
-        assigned_at=instants[1] + HOUR if is_followed else None,
+        assigned_at=after(instants[1], 1) if is_followed else None,
         due_on=(instants[-1] + usual * DAY).date() if state in TO_HANDLE else None,
         more_due_on=(now + 9 * DAY).date() if state == S.MORE_ASKED else None,
         submitted_at=instants[1] if is_submitted else None,
@@ -203,7 +208,9 @@ def _events(case: Case, now) -> list[ApplicationEvent]:
             happened_by=case.application.applicant if after in BY_APPLICANT else case.able[0],
             reason_code=case.row.get("motif", "") if after == path[-1] else "",
         )
-        for before, after, instant in zip(["", *path], path, _instants(case.row, now), strict=False)
+        for before, after, instant in zip(
+            ["", *path], path, _instants(case.row, case.application.call, now), strict=False
+        )
     ]
 
 
@@ -216,9 +223,9 @@ def _decide(case: Case, staff) -> None:
     mail.prepared_at, mail.prepared_by = event.happened_at, staff
     if case.row["courriel"] == "parti":
         mail.scheduled_at, mail.scheduled_by, mail.sent_at = (
-            event.happened_at + HOUR,
+            after(event.happened_at, 1),
             staff,
-            event.happened_at + 2 * HOUR,
+            after(event.happened_at, 2),
         )
     mail.save()
 

@@ -4,6 +4,7 @@ from django.contrib.auth.models import Group, Permission
 
 from campus.accounts.models import Organisation, User
 from trainers.demo_data.reading import DAY, Named
+from trainers.demo_data.working_time import in_turn
 from trainers.enums import ONBOARDING_STEPS, AvailabilityKind, TrainerKind, TrainerState
 from trainers.models import Availability, OnboardingTick, Reviewer, Trainer, TrainerEvent, TrainerSkill
 
@@ -97,6 +98,7 @@ def events_of(trainer: Trainer, staff: User, reason: str, now) -> list[TrainerEv
         T.FORMER: [T.ONBOARDING, T.ACTIVE, T.FORMER],
     }[T(trainer.state)]
     instants = [trainer.created_at, trainer.created_at + 25 * DAY, now - 40 * DAY]
+    instants = in_turn(instants[: len(path)], f"trainer {trainer.pk}")
     return [
         TrainerEvent(
             trainer=trainer,
@@ -111,9 +113,10 @@ def events_of(trainer: Trainer, staff: User, reason: str, now) -> list[TrainerEv
 
 
 def ticks_of(trainer: Trainer, steps: list, staff: User) -> list[OnboardingTick]:
+    instants = [trainer.created_at + (5 + 4 * rank) * DAY for rank in range(len(steps))]
     return [
-        OnboardingTick(trainer=trainer, step=step, ticked_at=trainer.created_at + (5 + 4 * rank) * DAY, ticked_by=staff)
-        for rank, step in enumerate(steps)
+        OnboardingTick(trainer=trainer, step=step, ticked_at=instant, ticked_by=staff)
+        for step, instant in zip(steps, in_turn(instants, f"ticks {trainer.pk}"), strict=True)
     ]
 
 

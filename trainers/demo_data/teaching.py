@@ -11,6 +11,7 @@ from catalogue.enums import Level
 from catalogue.models import Session
 from trainers import transitions
 from trainers.demo_data.reading import DAY
+from trainers.demo_data.working_time import after, at_work
 from trainers.enums import AssignmentRole, AssignmentState, RateKind, StatementState, TrainerState
 from trainers.models import AssignedSlot, Assignment, AssignmentEvent, HoursLine, HoursStatement, Rate, Trainer
 
@@ -120,7 +121,7 @@ class _Plan:
 
     def assign(self, pk, session, state, role):
         trainer, slots = self.trainers[pk], list(session.slots.all())
-        asked_at = min(session.starts_at - 45 * DAY, self.now - 4 * DAY)
+        asked_at = at_work(min(session.starts_at - 45 * DAY, self.now - 4 * DAY), f"{pk} {session.pk}")
         kind = RATES[Level(session.module.level)] if trainer.is_paid else ""
         minutes = int(sum((slot.ends_at - slot.starts_at).total_seconds() for slot in slots)) // 60
         rate = self.rates.get(kind)
@@ -139,7 +140,7 @@ class _Plan:
                 answer_due_at=min(session.starts_at, self.due_at) if state == A.PROPOSED else asked_at + 8 * DAY,
                 proposed_at=asked_at,
                 proposed_by=self.staff,
-                answered_at=None if state == A.PROPOSED else asked_at + 2 * DAY,
+                answered_at=None if state == A.PROPOSED else after(asked_at, 4 + pk % 12),
             )
         )
         if state in (A.ACCEPTED, A.PROPOSED):

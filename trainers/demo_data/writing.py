@@ -1,12 +1,10 @@
 """What reviewers, staff and applicants have written on an application: reviews, notes, questions and answers."""
 
-import datetime
-
+from trainers.demo_data.working_time import after
 from trainers.enums import ApplicationState, Recommendation
 from trainers.models import Criterion, Note, Review, Score, ThreadMessage
 
 S, R = ApplicationState, Recommendation
-HOUR = datetime.timedelta(hours=1)
 VALUES = {R.ACCEPT: [5, 4, 4, 5, 3], R.POOL: [3, 4, 3, 2, 4], R.REFUSE: [2, 1, 3, 2, 2]}
 """The scores that go with a recommendation, turn by turn."""
 COMMENTS = {
@@ -63,7 +61,7 @@ def _notes(case, number: int) -> list[Note]:
     application = case.application
     if application.state not in NOTES or number % 3 == 1:
         return []
-    written_at = case.events[application.state].happened_at + HOUR
+    written_at = after(case.events[application.state].happened_at, 1)
     text = NOTES[application.state]
     return [Note(application=application, author=application.assigned_to, text=text, written_at=written_at)]
 
@@ -80,7 +78,7 @@ def _messages(case) -> list[ThreadMessage]:
         author=application.assigned_to,
         text=asked,
         written_at=asked_at,
-        read_at=asked_at + 5 * HOUR if "reponse" in row else None,
+        read_at=after(asked_at, 5) if "reponse" in row else None,
     )
     if "reponse" not in row:
         return [question]
@@ -89,7 +87,7 @@ def _messages(case) -> list[ThreadMessage]:
         is_from_applicant=True,
         author=application.applicant,
         text=row["reponse"],
-        written_at=asked_at + 6 * HOUR,
+        written_at=after(asked_at, 6),
     )
     return [question, answer]
 
@@ -105,7 +103,7 @@ def _reviews(case, number: int, criteria: list, scores: list) -> list[Review]:
     title = case.row["contributions"][0]["titre"]
     for rank, recommendation in enumerate([*said, *begun]):
         turn = number + rank
-        written_at = began.happened_at + (rank + 1) * 12 * HOUR
+        written_at = after(began.happened_at, (rank + 1) * 3 + turn % 4)
         review = Review(
             application=case.application,
             reviewer=case.able[rank],
@@ -113,7 +111,7 @@ def _reviews(case, number: int, criteria: list, scores: list) -> list[Review]:
             comment=_turn(COMMENTS[recommendation], turn).format(title=title) if recommendation else "À relire.",
             comment_for_applicant=_turn(FOR_APPLICANT[recommendation], turn) if recommendation else "",
             created_at=written_at,
-            submitted_at=written_at + HOUR if recommendation else None,
+            submitted_at=after(written_at, 1) if recommendation else None,
         )
         reviews.append(review)
         values = VALUES[recommendation or R.ACCEPT]

@@ -40,16 +40,21 @@ def lock_both(licence: Licence) -> Licence:
 def give_on(pool: LicencePool) -> bool:
     """Give the free licences to the first who wait, under the pool's lock. False when some are left to give, for the next
     round of the worker."""
-    if pool.is_over or pool.left <= 0:
-        return True
-    line = list(licence_rules.line_of(pool)[: min(A_ROUND, pool.left)])
-    for licence in line:
-        licence.pool = pool
-        if room := licence_rules.room_for(pool, licence.agent):
-            hand_over(licence, room, None)
-        elif pool.common_left > 0:
-            break  # for lack of codes: nobody after has any either
-    return len(line) < A_ROUND
+    served = 0
+    while served < A_ROUND and pool.left > 0 and not pool.is_over:
+        # Once more after each pass: where an allotment, or the rest in common, ran out on the way, what is left is for others
+        # further down the line.
+        before = served
+        for licence in list(licence_rules.line_of(pool)[: min(A_ROUND - served, pool.left)]):
+            licence.pool = pool
+            if room := licence_rules.room_for(pool, licence.agent):
+                hand_over(licence, room, None)
+                served += 1
+            elif pool.common_left > 0:
+                return True  # for lack of codes: nobody after has any either
+        if served == before:
+            return True
+    return served < A_ROUND
 
 
 def hand_over(licence: Licence, room: licence_rules.Room, by) -> Licence:

@@ -145,6 +145,27 @@ def test_what_is_kept_for_an_organisation_is_given_to_no_other_even_to_the_first
     assert states(pool) == [L.GIVEN, L.REQUESTED, L.REQUESTED, L.TAKEN_BACK, L.GIVEN]
 
 
+def test_licences_added_to_two_organisations_go_to_the_first_of_each_before_who_comes(
+    new_pool, new_agent, ministry, below
+):
+    agency = Organisation.objects.create(name="Agence des essais", kind="ministere")
+    pool = new_pool(seats=2)
+    for organisation in (ministry, agency):
+        Allotment.objects.create(pool=pool, organisation=organisation, seats=1)
+    employers = [ministry, agency, below, ministry, ministry, agency]
+    ask_all = [ask(agent=new_agent(organisation=employer), pool=pool, by=None) for employer in employers]
+    assert states(pool) == [L.GIVEN, L.GIVEN, L.REQUESTED, L.REQUESTED, L.REQUESTED, L.REQUESTED]
+    LicencePool.objects.update(seats=4)
+    Allotment.objects.update(seats=2)
+
+    comer = ask(agent=new_agent(organisation=agency), pool=pool, by=None)
+
+    assert states(pool)[2:] == [L.GIVEN, L.REQUESTED, L.REQUESTED, L.GIVEN, L.REQUESTED]
+    assert comer.state == L.REQUESTED
+    assert Licence.objects.get(pk=ask_all[-1].pk).allotment.organisation == agency
+    assert set(Allotment.objects.values_list("given", flat=True)) == {2}
+
+
 def test_each_is_given_a_code_of_their_own_and_none_without(new_pool, new_agent):
     pool = new_pool(access="codes", campaign_code="")
     LicenceCode.objects.bulk_create(LicenceCode(pool=pool, value=value) for value in ("A", "B"))

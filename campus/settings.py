@@ -170,6 +170,7 @@ RATE_LIMITS = {
     "agreement_agent": env.int("CAMPUS_AGREEMENT_PER_AGENT", 10),
     "agreement_superior": env.int("CAMPUS_AGREEMENT_PER_SUPERIOR", 40),
     "invitation_referent": env.int("CAMPUS_INVITATIONS_PER_REFERENT", 20),
+    "thread_message": env.int("CAMPUS_MESSAGES_PER_PERSON", 20),
     "sign_in_address": env.int("CAMPUS_SIGN_IN_PER_ADDRESS", 5),
     "sign_in_ip": env.int("CAMPUS_SIGN_IN_PER_IP", 300) * RATE_LIMIT_FACTOR,
     "access_request_ip": env.int("CAMPUS_ACCESS_REQUEST_PER_IP", 20) * RATE_LIMIT_FACTOR,

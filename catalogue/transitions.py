@@ -47,6 +47,10 @@ def back_to_draft(*, item, by, reason=""):
 def _move(item, to_state, by, reason):
     """Lock the row, check the table and the rules, write the state with its dates, log the move."""
     model = Programme if isinstance(item, Programme) else Training
+    request = None
+    if model is Programme:
+        # Before its programme, as all that happens to a request does (catalogue.programme_requests).
+        request = ProgrammeRequest.objects.select_for_update(of=("self",)).filter(programme=item.pk).first()
     item = model.objects.select_for_update(of=("self",)).get(pk=item.pk)
     from_state = PublicationState(item.state)
     if to_state not in PUBLICATION_MOVES[from_state]:
@@ -56,7 +60,7 @@ def _move(item, to_state, by, reason):
     if to_state == PublicationState.PUBLISHED and model is Training and item.is_parcours:
         _check_parcours_has_published_step(item)
     if to_state == PublicationState.PUBLISHED and model is Programme:
-        _check_administration_agrees(item)
+        _check_administration_agrees(item, request)
     if from_state == PublicationState.PUBLISHED and model is Training and not item.is_parcours:
         _check_leaves_no_parcours_empty(item)
     today = timezone.localdate()
@@ -92,9 +96,8 @@ def _check_parcours_has_published_step(training):
         raise TransitionRefused(f"« {training} » n'a aucune étape publiée : publiez d'abord ses modules.")
 
 
-def _check_administration_agrees(programme):
-    """Locks the request. Programmes told by an import or written by staff have none: nobody is to be asked."""
-    request = ProgrammeRequest.objects.select_for_update(of=("self",)).filter(programme=programme).first()
+def _check_administration_agrees(programme, request):
+    """Programmes told by an import or written by staff have no request: nobody is to be asked."""
     if request and not request.agrees_to_publish:
         raise TransitionRefused(
             f"« {programme} » est né de la demande {request.reference}, et l'administration n'a pas donné son accord pour "

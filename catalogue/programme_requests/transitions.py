@@ -1,14 +1,15 @@
 """The life of a request for a sur-mesure programme, one function a move.
 
 Each locks the request, checks the table and the rules, writes the state with its event and queues its messages, in one
-transaction. All raise TransitionRefused.
+transaction. All raise TransitionRefused. The request is locked before its programme, here as in catalogue.transitions.
 """
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
-from campus.accounts.models import User
+from campus.accounts.models import Organisation, User
+from campus.threads import check_rate
 from campus.uploads import Checked
 from catalogue.drafts import create_draft_programme
 from catalogue.enums import PROGRAMME_REQUEST_MOVES, ProgrammeRequestState
@@ -49,7 +50,10 @@ def start(*, requester: User) -> ProgrammeRequest:
 
 @transaction.atomic
 def save_draft(*, programme_request: ProgrammeRequest, answers: dict) -> ProgrammeRequest:
-    """Store what was typed in a draft. answers: cleaned data of RequestForm."""
+    """Store what was typed in a draft. answers: cleaned data of RequestForm.
+
+    The organisation follows the name that was typed: what is accepted is for its agents (`organisation_named`).
+    """
     answers = dict(answers)
     domains = answers.pop("domains")
     locked = _lock(programme_request)
@@ -57,11 +61,20 @@ def save_draft(*, programme_request: ProgrammeRequest, answers: dict) -> Program
         raise TransitionRefused(
             "Votre demande est envoyée : elle ne se modifie plus. Écrivez-nous sur sa page de suivi."
         )
+    answers["organisation"] = organisation_named(answers["organisation_name"], requester=locked.requester)
     for name, value in answers.items():
         setattr(locked, name, value)
     locked.save(update_fields=[*answers, "updated_at"])
     locked.domains.set(domains)
     return locked
+
+
+def organisation_named(name: str, *, requester: User) -> Organisation | None:
+    """The organisation that somebody means: their own, or the one of this name. None otherwise: staff choose it."""
+    own, name = requester.organisation, name.strip()
+    if own and name.casefold() in {own.name.casefold(), own.acronym.casefold()}:
+        return own
+    return Organisation.objects.filter(name__iexact=name).first()
 
 
 @transaction.atomic
@@ -148,7 +161,10 @@ def accept(*, programme_request: ProgrammeRequest, by: User) -> ProgrammeRequest
     """Note that both sides agree: a draft Programme is born, for the team of the catalogue to write."""
     locked = _lock(programme_request)
     if locked.organisation is None:
-        raise TransitionRefused("Dites d'abord pour quelle organisation : choisissez-la dans la demande.")
+        raise TransitionRefused(
+            f"Dites d'abord pour quelle organisation : « {locked.organisation_name} » n'en désigne aucune avec certitude. "
+            "Choisissez-la dans la demande, rubrique « Programme »."
+        )
     if S.ACCEPTED not in PROGRAMME_REQUEST_MOVES[locked.state]:
         raise _refusal(locked, S.ACCEPTED)
     programme = create_draft_programme(
@@ -204,10 +220,14 @@ def close(*, programme_request: ProgrammeRequest, by: User, reason: str) -> Prog
 
 @transaction.atomic
 def write(*, programme_request: ProgrammeRequest, by: User, text: str) -> ProgrammeRequestMessage:
-    """Write to the other side; it is told by e-mail. Who asked is one side, anybody else is Dinum."""
+    """Write to the other side; it is told by e-mail. Who asked is one side, anybody else is Dinum.
+
+    Who asked writes so many messages an hour (campus.threads.check_rate).
+    """
     locked = _lock(programme_request)
     message = _write(locked, by, text, is_from_requester=by.pk == locked.requester_id)
     if message.is_from_requester:
+        check_rate(by, TransitionRefused)
         emails.tell_staff(locked, "message", f"programme request message {message.pk}")
     else:
         emails.tell_message(locked, message)

@@ -1,13 +1,17 @@
 """The life of a request for a sur-mesure programme: every pair of states, and what each move does."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from itertools import product
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from campus import uploads
+from campus.accounts.models import Organisation
 from campus.mailing.models import Message
 from catalogue.enums import PROGRAMME_REQUEST_MOVES, WITH_PROGRAMME, ProgrammeRequestState
 from catalogue.models import Programme, ProgrammeRequest
@@ -220,3 +224,75 @@ def test_the_agreement_is_not_asked_before_the_rollout(new_request):
 def test_the_database_refuses(new_request, fields):
     with pytest.raises(IntegrityError), transaction.atomic():
         new_request(**fields)
+
+
+def test_who_asks_writes_so_many_messages_an_hour_and_staff_as_many_as_needed(new_request, staff, settings):
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "thread_message": 1}
+    asked = new_request()
+    transitions.write(programme_request=asked, by=asked.requester, text="Bonjour.")
+
+    with pytest.raises(TransitionRefused, match="dans une heure") as refusal:
+        transitions.write(programme_request=asked, by=asked.requester, text="Toujours là ?")
+
+    assert refusal.value.argument == "text" and asked.thread.count() == 1
+    for text in ("Oui.", "Nous y travaillons."):
+        transitions.write(programme_request=asked, by=staff, text=text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "known"),
+    [
+        ("ministère des essais ", "their own"),
+        ("MEssais", "their own"),
+        ("Préfecture de l'Isère", "another"),
+        ("Direction des essais du Rhône", None),
+    ],
+)
+def test_the_organisation_is_that_which_was_typed_not_the_requesters(new_request, new_person, staff, typed, known):
+    organisations = {
+        "their own": Organisation.objects.create(name="Ministère des Essais", acronym="MEssais", kind="ministere"),
+        "another": Organisation.objects.create(name="Préfecture de l'Isère", kind="ministere"),
+    }
+    requester = new_person(organisation=organisations["their own"])
+    draft = new_request(S.DRAFT, requester=requester, organisation=requester.organisation)
+
+    transitions.save_draft(
+        programme_request=draft, answers={"organisation_name": typed, "domains": list(draft.domains.all())}
+    )
+
+    draft.refresh_from_db()
+    assert draft.organisation == organisations.get(known)
+    if known is None:
+        asked = new_request(S.PROPOSAL, organisation=None, organisation_name=typed)
+        with pytest.raises(TransitionRefused, match=typed):
+            transitions.accept(programme_request=asked, by=staff)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_publishes_a_programme_waits_for_what_moves_its_request(new_request, new_programme, staff):
+    asked = new_request(S.ROLLOUT, agrees_to_publish=True, publication_answered_at=timezone.now())
+    with ThreadPoolExecutor() as threads:
+        with transaction.atomic():
+            ProgrammeRequest.objects.select_for_update().get(pk=asked.pk)
+            published = threads.submit(in_a_connection, partial(publish, item=asked.programme, by=staff))
+            while not someone_waits():
+                time.sleep(0.02)
+            # Not locked by who waits: `finish` writes the programme with the request in hand, and neither waits for ever.
+            transitions.finish(programme_request=asked, by=staff, agents_trained=12, satisfaction_percent=None)
+        published.result(timeout=10)
+
+    programme = Programme.objects.get()
+    assert programme.is_published and programme.agents_trained == 12
+
+
+def in_a_connection(work):
+    try:
+        return work()
+    finally:
+        connection.close()
+
+
+def someone_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone()[0] > 0

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from campus.accounts.models import User
+from campus.threads import check_rate
 from trainers.emails import application as emails
 from trainers.enums import ApplicationState
 from trainers.models import Application, ThreadMessage
@@ -20,8 +21,9 @@ def ask(*, application: Application, by: User, text: str) -> ThreadMessage:
 
 @transaction.atomic
 def answer(*, application: Application, by: User, text: str) -> ThreadMessage:
-    """Write to Dinum. Raises TransitionRefused when it is empty, or for a draft."""
+    """Write to Dinum. Raises TransitionRefused when it is empty, for a draft, or beyond so many an hour."""
     message = _write(application, by, text, is_from_applicant=True)
+    check_rate(by, TransitionRefused)
     emails.tell_staff_of_message(application, message)
     return message
 

@@ -1,10 +1,20 @@
 """Actions of the admin that ask for something first."""
 
+from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import render
 
 from campus.refusal import Refused
+
+
+class NothingForm(forms.Form):
+    """An action that only wants to be confirmed."""
+
+
+def text_area(rows=6):
+    """A text of several lines, as wide as the pages of the admin."""
+    return forms.Textarea(attrs={"rows": rows, "cols": 80})
 
 
 def ask_then_apply(model_admin, request, queryset, *, action, title, done, form_class, apply):

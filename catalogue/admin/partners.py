@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.html import format_html
 
-from campus.admin_actions import ask_then_apply
+from campus.admin_actions import NothingForm, ask_then_apply
 from campus.admin_mixins import ReadOnlyMixin
 from catalogue import partner_revisions, proposals
 from catalogue.admin.common import PreviewMixin, ReadOnlyInline
@@ -14,10 +14,6 @@ from catalogue.enums import Language, ProposalState, RevisionState
 from catalogue.models import Cursus, CursusLevel, Partner, PartnerRevision, Proposal, ProposalEvent
 
 AREA = forms.Textarea(attrs={"rows": 4, "cols": 80})
-
-
-class NothingForm(forms.Form):
-    """What only wants to be confirmed."""
 
 
 class ReasonForm(forms.Form):

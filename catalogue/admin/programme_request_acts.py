@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django import forms
 
+from campus.admin_actions import NothingForm, text_area
 from catalogue.enums import PROGRAMME_REQUEST_MOVES, PUBLICATION_ASKED, ProgrammeRequestState
 from catalogue.models import ProgrammeRequest
 from catalogue.programme_requests import transitions
@@ -13,14 +14,6 @@ from catalogue.programme_requests.forms import DocumentForm, PublicationForm
 S = ProgrammeRequestState
 SENT = frozenset(S) - {S.DRAFT}
 READ = "L'administration le reçoit par courriel et le retrouve sur sa page de suivi."
-
-
-def text_area(rows=6):
-    return forms.Textarea(attrs={"rows": rows, "cols": 80})
-
-
-class NothingForm(forms.Form):
-    """An act that only wants to be confirmed."""
 
 
 class MessageForm(forms.Form):

@@ -8,13 +8,13 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from campus.admin_actions import ask_then_apply
+from campus.admin_actions import NothingForm, ask_then_apply
 from campus.admin_mixins import ReadOnlyMixin
 from catalogue import wording
 from catalogue.admin.common import ReadOnlyInline
 from catalogue.models import Session
 from enrolments import transitions
-from enrolments.admin.forms import NothingForm, ReadReasonForm, ReasonForm
+from enrolments.admin.forms import ReadReasonForm, ReasonForm
 from enrolments.enums import EnrolmentState
 from enrolments.models import Enrolment, EnrolmentEvent
 from enrolments.models.enrolment import STATE_ORDER

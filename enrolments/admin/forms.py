@@ -6,10 +6,6 @@ from campus.accounts.models import Organisation
 from enrolments.models.priority import HIGHEST
 
 
-class NothingForm(forms.Form):
-    """An action that only wants to be confirmed."""
-
-
 class ReasonForm(forms.Form):
     reason = forms.CharField(
         label="Motif",

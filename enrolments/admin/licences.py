@@ -6,13 +6,13 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
-from campus.admin_actions import ask_then_apply
+from campus.admin_actions import NothingForm, ask_then_apply
 from campus.admin_mixins import ReadOnlyMixin
 from campus.spreadsheets import csv_lines
 from catalogue.admin.common import ReadOnlyInline
 from enrolments import licence_exports
 from enrolments.admin.enrolments import in_short
-from enrolments.admin.forms import NothingForm, ReadReasonForm
+from enrolments.admin.forms import ReadReasonForm
 from enrolments.enums import LicenceState
 from enrolments.models import Licence, LicenceEvent, LicencePool
 from enrolments.transitions import licence as transitions

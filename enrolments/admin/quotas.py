@@ -5,10 +5,9 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AdminSplitDateTime
 
 from campus.accounts.models import Organisation
-from campus.admin_actions import ask_then_apply
+from campus.admin_actions import NothingForm, ask_then_apply
 from campus.admin_mixins import ReadOnlyMixin
 from enrolments import transitions
-from enrolments.admin.forms import NothingForm
 from enrolments.models import SeatQuota
 
 

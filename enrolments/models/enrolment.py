@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from campus.accounts.hierarchy import BELOW
+from campus.state_events import StateEvent
 from catalogue.enums import Level
 from enrolments.enums import ATTENDED, LIVE, WORDS, EnrolmentState
 from enrolments.models.cohort import CohortMember
@@ -208,27 +209,7 @@ class Enrolment(models.Model):
         return self.agent.profile.accessibility_needs if has_seat and hasattr(self.agent, "profile") else ""
 
 
-class EnrolmentEvent(models.Model):
-    """A change of state: when, by whom (nobody: by itself), why. Never edited."""
-
+class EnrolmentEvent(StateEvent):
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="events")
     from_state = models.CharField("de", max_length=12, choices=EnrolmentState, blank=True)
     to_state = models.CharField("à", max_length=12, choices=EnrolmentState)
-    happened_at = models.DateTimeField("le", default=timezone.now)
-    happened_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="par",
-    )
-    reason = models.CharField("motif", max_length=300, blank=True)
-
-    class Meta:
-        verbose_name = "changement d'état"
-        verbose_name_plural = "changements d'état"
-        ordering = ["happened_at", "pk"]
-
-    def __str__(self):
-        return f"{self.get_to_state_display()}, {timezone.localtime(self.happened_at):%d/%m/%Y %H:%M}"

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
 
+from campus.state_events import StateEvent
 from catalogue.querysets import count_of
 from enrolments.enums import LICENCE_HELD, LICENCE_LIVE, LicenceState
 
@@ -147,27 +148,11 @@ class Licence(models.Model):
         return self.result if self.shares_results else ""
 
 
-class LicenceEvent(models.Model):
-    """A change of state: when, by whom (nobody: by itself), why. Never edited."""
-
+class LicenceEvent(StateEvent):
     licence = models.ForeignKey(Licence, on_delete=models.CASCADE, related_name="events")
     from_state = models.CharField("de", max_length=12, choices=LicenceState, blank=True)
     to_state = models.CharField("à", max_length=12, choices=LicenceState)
-    happened_at = models.DateTimeField("le", default=timezone.now)
-    happened_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="par",
-    )
-    reason = models.CharField("motif", max_length=300, blank=True)
 
-    class Meta:
+    class Meta(StateEvent.Meta):
         verbose_name = "changement d'état d'une licence"
         verbose_name_plural = "changements d'état de licences"
-        ordering = ["happened_at", "pk"]
-
-    def __str__(self):
-        return f"{self.get_to_state_display()}, {timezone.localtime(self.happened_at):%d/%m/%Y %H:%M}"

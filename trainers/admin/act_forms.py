@@ -9,16 +9,13 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from campus.accounts.models import User
+from campus.admin_actions import text_area
 from trainers.anonymity import shown_title
 from trainers.enums import REASONS, TO_HANDLE, ApplicationState, ReasonCode
 from trainers.models import Application, Contribution
 
 USUAL_DAYS = 14
 """To send what is asked."""
-
-
-def text_area(rows=6):
-    return forms.Textarea(attrs={"rows": rows, "cols": 80})
 
 
 class ActForm(forms.Form):

@@ -9,10 +9,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from campus.admin_actions import ask_then_apply
+from campus.admin_actions import ask_then_apply, text_area
 from campus.refusal import Refused
 from trainers import permissions, transitions
-from trainers.admin.act_forms import ActForm, text_area
+from trainers.admin.act_forms import ActForm
 from trainers.admin.filters import KnownFilter
 from trainers.models import DecisionMail
 

@@ -7,11 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from campus.admin_actions import ask_then_apply
+from campus.admin_actions import NothingForm, ask_then_apply
 from trainers import permissions, rules, transitions
 from trainers.admin.act_forms import handlers
 from trainers.admin.filters import KnownFilter
-from trainers.admin.forms import NothingForm
 from trainers.models import FollowUp, FollowUpStep
 
 IN_PROGRESS = "en-cours"

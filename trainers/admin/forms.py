@@ -12,10 +12,6 @@ from trainers.models import Trainer
 ANSWER_DAYS = 7
 
 
-class NothingForm(forms.Form):
-    """An action that only wants to be confirmed."""
-
-
 class ReasonForm(forms.Form):
     reason = forms.CharField(
         label="Motif",

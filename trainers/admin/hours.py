@@ -8,11 +8,11 @@ from django.http import FileResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 
-from campus.admin_actions import ask_then_apply
+from campus.admin_actions import NothingForm, ask_then_apply
 from campus.personal import UNPROCESSABLE
 from campus.spreadsheets import csv_lines, xlsx_file
 from trainers import exports, transitions
-from trainers.admin.forms import NothingForm, PeriodForm
+from trainers.admin.forms import PeriodForm
 from trainers.enums import StatementState
 from trainers.models import HoursLine, HoursStatement
 from trainers.wording import euros_in_words, rates_in_words

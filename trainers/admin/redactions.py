@@ -8,8 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.shortcuts import render
 
+from campus.admin_actions import text_area
 from trainers import permissions
-from trainers.admin.act_forms import text_area
 from trainers.admin.pages import context_of
 from trainers.anonymity import CONTRIBUTION_TEXTS, OBJECTIVES, TEXTS, is_to_reread, key_of, masked, redact
 from trainers.models import Application, Attachment, Contribution

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from campus.admin_actions import text_area
 from campus.refusal import Refused
 from trainers import permissions, transitions
-from trainers.admin.act_forms import text_area
 from trainers.admin.acts import may_review
 from trainers.admin.pages import context_of
 from trainers.admin.reading import reading_of

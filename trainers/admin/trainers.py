@@ -7,11 +7,11 @@ from django.contrib import admin, messages
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from campus.admin_actions import ask_then_apply
+from campus.admin_actions import NothingForm, ask_then_apply
 from catalogue.admin.common import ReadOnlyInline
 from catalogue.enums import Language, Region
 from trainers import transitions
-from trainers.admin.forms import NothingForm, ReasonForm, StepForm
+from trainers.admin.forms import ReasonForm, StepForm
 from trainers.enums import LIVE_ASSIGNMENTS, DirectoryField, OnboardingStep, TrainerState, Weekday
 from trainers.models import Availability, Rate, Trainer, TrainerEvent, TrainerSkill
 from trainers.wording import euros_in_words

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from campus.state_events import StateEvent
 from catalogue.enums import Language, Level, Region
 from catalogue.sorting import sort_key
 from trainers.enums import DECISIONS, EDITABLE, LIVE, ApplicationState, ReasonCode, SideActivity, TrainerKind, Weekday
@@ -236,32 +237,18 @@ class ApplicationSkill(models.Model):
         return f"{self.skill}, {self.get_level_display().lower()}"
 
 
-class ApplicationEvent(models.Model):
-    """A change of state: when, by whom (nobody: by itself), why. Never edited."""
-
+class ApplicationEvent(StateEvent):
     application = models.ForeignKey(
         Application, on_delete=models.CASCADE, related_name="events", verbose_name="candidature"
     )
     from_state = models.CharField("de", max_length=12, choices=ApplicationState, blank=True)
     to_state = models.CharField("à", max_length=12, choices=ApplicationState)
-    happened_at = models.DateTimeField("le", default=timezone.now)
-    happened_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="par",
-    )
     reason_code = models.CharField("motif", max_length=20, choices=ReasonCode, blank=True)
     reason = models.TextField("précisions", max_length=2000, blank=True)
 
     objects = OfApplicationQuerySet.as_manager()
 
-    class Meta:
-        verbose_name = "changement d'état"
-        verbose_name_plural = "changements d'état"
-        ordering = ["happened_at", "pk"]
+    class Meta(StateEvent.Meta):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(to_state__in=["irrecevable", "vivier", "refusee"]) | ~Q(reason_code=""),
@@ -274,6 +261,3 @@ class ApplicationEvent(models.Model):
                 violation_error_message="Dites quel est cet autre motif.",
             ),
         ]
-
-    def __str__(self):
-        return f"{self.get_to_state_display()}, {timezone.localtime(self.happened_at):%d/%m/%Y %H:%M}"

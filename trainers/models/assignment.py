@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from campus.state_events import StateEvent
 from trainers.enums import LIVE_ASSIGNMENTS, AssignmentRole, AssignmentState, RateKind
 
 MAX_MINUTES = 60_000
@@ -118,32 +119,12 @@ class Assignment(models.Model):
         return f"{self.trainer}, {self.session} : {self.get_state_display().lower()}"
 
 
-class AssignmentEvent(models.Model):
-    """A change of state: when, by whom (nobody: by itself), why. Never edited."""
-
+class AssignmentEvent(StateEvent):
     assignment = models.ForeignKey(
         Assignment, on_delete=models.CASCADE, related_name="events", verbose_name="affectation"
     )
     from_state = models.CharField("de", max_length=10, choices=AssignmentState, blank=True)
     to_state = models.CharField("à", max_length=10, choices=AssignmentState)
-    happened_at = models.DateTimeField("le", default=timezone.now)
-    happened_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="par",
-    )
-    reason = models.CharField("motif", max_length=300, blank=True)
-
-    class Meta:
-        verbose_name = "changement d'état"
-        verbose_name_plural = "changements d'état"
-        ordering = ["happened_at", "pk"]
-
-    def __str__(self):
-        return f"{self.get_to_state_display()}, {timezone.localtime(self.happened_at):%d/%m/%Y %H:%M}"
 
 
 class AssignedSlot(models.Model):

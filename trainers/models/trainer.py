@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from campus.state_events import StateEvent
 from catalogue.enums import Language, Level, Region
 from trainers.enums import DirectoryField, OnboardingStep, TrainerKind, TrainerState, Weekday
 
@@ -138,30 +139,10 @@ class TrainerSkill(models.Model):
         return f"{self.skill}, {self.get_level_display().lower()}"
 
 
-class TrainerEvent(models.Model):
-    """A change of state: when, by whom, why. Never edited."""
-
+class TrainerEvent(StateEvent):
     trainer = models.ForeignKey(Trainer, on_delete=models.CASCADE, related_name="events", verbose_name="formateur")
     from_state = models.CharField("de", max_length=12, choices=TrainerState, blank=True)
     to_state = models.CharField("à", max_length=12, choices=TrainerState)
-    happened_at = models.DateTimeField("le", default=timezone.now)
-    happened_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="par",
-    )
-    reason = models.CharField("motif", max_length=300, blank=True)
-
-    class Meta:
-        verbose_name = "changement d'état"
-        verbose_name_plural = "changements d'état"
-        ordering = ["happened_at", "pk"]
-
-    def __str__(self):
-        return f"{self.get_to_state_display()}, {timezone.localtime(self.happened_at):%d/%m/%Y %H:%M}"
 
 
 class OnboardingTick(models.Model):

@@ -136,13 +136,21 @@ class ProgrammeRequestAdmin(admin.ModelAdmin):
     fieldsets = [
         (None, {"fields": ["reference", "title", "state", "state_changed_at", "submitted_at", "owner"]}),
         ("Calendrier visé", {"fields": ["proposal_on", "design_on", "rollout_on", "review_on"]}),
-        ("Programme", {"fields": ["organisation", "programme_link", "agrees_to_publish", "publication_answered_at"]}),
+        (
+            "Programme",
+            {
+                "fields": [
+                    "organisation_name", "organisation", "programme_link", "agrees_to_publish",
+                    "publication_answered_at",
+                ]
+            },
+        ),
         ("Bilan", {"fields": ["agents_trained", "satisfaction_percent"]}),
         (
             "Demande",
             {
                 "fields": [
-                    "requester", "role", "organisation_name", "need", "audience", "headcount", "asked_domains",
+                    "requester", "role", "need", "audience", "headcount", "asked_domains",
                     "modality", "wanted_from", "wanted_until", "budget_euros", "financing", "contact_name",
                     "contact_email", "contact_phone",
                 ]

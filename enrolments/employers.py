@@ -39,8 +39,14 @@ class Report(NamedTuple):
 
     @property
     def satisfaction(self) -> list[Figures]:
-        """The whole, then each organisation where there are several: what is shown of feedback."""
-        return [self.whole, *(self.by_organisation if len(self.by_organisation) > 1 else [])]
+        """The whole, then the organisations, where there are several, whose feedback may be told."""
+        several = self.by_organisation if len(self.by_organisation) > 1 else []
+        return [self.whole, *(row for row in several if row.answers is not None)]
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether `satisfaction` is not that of all the organisations."""
+        return len(self.satisfaction) - 1 < len(self.by_organisation) > 1
 
 
 def years() -> list[int]:

@@ -173,6 +173,7 @@ class SessionAdmin(DeletedOneByOneMixin, SessionListMixin, PreviewMixin, admin.M
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
+        form.instance.refresh_from_db(fields=["starts_at", "ends_at"])  # a trigger has them follow the slots
         for notice in notices:
             if told := notice(form.instance):
                 self.message_user(request, told, messages.WARNING)

@@ -52,6 +52,15 @@ def test_saving_leaves_seats_taken_and_a_cancellation_to_those_who_write_them(sa
     assert (session.seats, session.seats_taken, session.cancel_reason) == (12, 3, "Panne")
 
 
+def test_what_is_said_once_saved_has_the_dates_of_the_slots(save, new_session, client):
+    session = new_session(in_days=30)
+
+    save(session, **{"slots-0-starts_at_0": "15/03/2031", "slots-0-ends_at_0": "15/03/2031"})
+
+    told = client.get(reverse("admin:catalogue_session_changelist")).text
+    assert f"{session.subject.title}, 15/03/2031" in told
+
+
 def test_a_session_keeps_a_slot(save, new_session):
     session = new_session()
 

@@ -104,12 +104,13 @@ def test_satisfaction_and_use_at_work_are_told_from_five_people_on(space, url, m
     come(9, ministry), come(9, office)
     answer(4, ministry)
     page = space.get(url("employer_figures"), {"annee": come.year}).text
-    assert page.count("<td>non chiffré</td><td>non chiffré</td><td>non chiffré</td>") == 3
+    assert page.count("<td>non chiffré</td><td>non chiffré</td><td>non chiffré</td>") == 1
+    assert "les organisations qui manquent à ce tableau" in page
 
     answer(2, ministry, 1, "non"), answer(5, office, 5, "ne-sait-pas")
 
     page = space.get(url("employer_figures"), {"annee": come.year}).text
-    assert "<td>11</td><td>3,9</td><td>36 %</td>" in page
+    assert "<td>11</td><td>3,9</td><td>36 %</td>" in page and "les organisations qui manquent" not in page
     assert "<td>6</td><td>3,0</td><td>67 %</td>" in page and "<td>5</td><td>5,0</td><td>0 %</td>" in page
     csv = space.get(url("employer_export", "csv"), {"annee": come.year})
     lines = b"".join(csv.streaming_content).decode().splitlines()

@@ -86,7 +86,7 @@ class EnrolmentQuerySet(models.QuerySet):
     def of_people_of(self, organisation_id: int):
         """Those of the students of its current promotions, and of its agents and of those below it, when that is proved:
         for whom its seats are kept (rules.QUOTA says it of one agent)."""
-        cohorts = CohortMember.objects.filter(
+        cohorts = CohortMember.objects.accepted().filter(
             user=OuterRef("agent"), cohort__organisation=organisation_id, cohort__archived_at=None
         )
         below = RawSQL(BELOW, [[organisation_id]])  # noqa: S611 (no value comes from outside)

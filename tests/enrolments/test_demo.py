@@ -27,7 +27,8 @@ COUNTED = [Enrolment, Favourite, Profile, Message, Licence, Cohort, CohortMember
 
 
 @pytest.fixture
-def demonstration(db):
+def demonstration(db, settings):
+    settings.RESERVED_PERCENT = 50  # as it is served
     call_command("load_demo", verbosity=0)
     call_command("load_demo_enrolments")
 

@@ -102,7 +102,7 @@ def tell_alerts() -> None:
 
 
 def _tell(alert: SessionAlert, session: Session) -> None:
-    outbox.write(
+    outbox.write_data(
         key=f"session alert {alert.pk} {session.pk}",
         to=alert.agent.email,
         template="enrolments/emails/session_open",

@@ -132,14 +132,16 @@ def _invite(pk: int) -> None:
     )
     if member is None:
         return  # taken out meanwhile
-    outbox.write(
+    outbox.write_data(
         key=f"cohort member {member.pk}",
         to=member.user.email,
         template="enrolments/emails/cohort_invitation",
         context={
-            "member": member,
-            "cohort": member.cohort,
-            "school": member.cohort.organisation,
+            "first_name": member.first_name,
+            "email": member.user.email,
+            "cohort": str(member.cohort),
+            "school": str(member.cohort.organisation),
+            "school_name": member.cohort.organisation.short_name,
             "is_asked": member.accepted_at is None,
             "consent_url": settings.SITE_URL + reverse("enrolments:my_cohorts"),
         },

@@ -66,7 +66,7 @@ def ask(enrolment_id: int) -> None:
     if enrolment is None:
         return
     session = enrolment.session
-    outbox.write(
+    outbox.write_data(
         key=f"feedback enrolment {enrolment.pk}",
         to=enrolment.agent.email,
         template="enrolments/emails/feedback",

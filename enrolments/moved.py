@@ -98,12 +98,12 @@ def tell_all(session: Session, periods: list[Period], announced: Announced, fact
         enrolment.session = session
         is_enrolled = enrolment.state == EnrolmentState.ENROLLED
         gone = announced.periods[len(periods) :]
-        outbox.write(
+        outbox.write_data(
             key=f"session {session.pk} moved {sequence} enrolment {enrolment.pk}",
             to=enrolment.agent.email,
             template="enrolments/emails/moved",
             context=context_of(enrolment, periods) | context | {"clash": clashes.get(enrolment.agent_id, "")},
-            calendar=calendars.invitation(enrolment, periods, sequence, gone) if is_enrolled else "",
+            events=calendars.invitation(enrolment, periods, sequence, gone) if is_enrolled else None,
             calendar_method=CalendarMethod.REQUEST if is_enrolled else "",
         )
     if have_dates_moved:

@@ -36,7 +36,7 @@ def write_to_all(*, session: Session, subject: str, text: str, by: User) -> Sess
     periods = periods_of(session)
     for enrolment in enrolments:
         enrolment.session = session
-        outbox.write(
+        outbox.write_data(
             key=f"session note {note.pk} enrolment {enrolment.pk}",
             to=enrolment.agent.email,
             template="enrolments/emails/note",

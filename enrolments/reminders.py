@@ -79,7 +79,7 @@ def remind_of(enrolment_id: int, days: int) -> None:
 
 def write_reminder(enrolment: Enrolment, days: int) -> None:
     session = enrolment.session
-    outbox.write(
+    outbox.write_data(
         # A session moved away and back does not remind twice of one start.
         key=f"reminder {days} enrolment {enrolment.pk} {session.starts_at.isoformat()}",
         to=enrolment.agent.email,

@@ -12,7 +12,7 @@ from trainers.querysets import hidden_applicants, in_conflict
 def messages(queryset, user):
     """`queryset` (Message) without those about applications that `user` must not know of, or not know who makes.
 
-    (campus.mailing.reading)
+    (campus.mailing.reading) By their text: they are worded when they are written, not by the worker.
     """
     applications = Application.objects.order_by()
     hidden = in_conflict(user)

@@ -7,7 +7,7 @@ from campus.admin_mixins import ReadOnlyMixin
 from campus.mailing import health, outbox, reading
 from campus.mailing.models import MASKED_SUBJECT, Message, MessageState
 
-HIDDEN = {"subject", "text", "html", "calendar"}
+HIDDEN = {"subject", "text", "html", "calendar", "context", "events"}
 """What a secret may be read in: neither shown as it is, nor looked up through the address of the list."""
 
 
@@ -37,11 +37,11 @@ class MessageAdmin(ReadOnlyMixin, admin.ModelAdmin):
 
     @admin.display(description="texte")
     def body(self, message):
-        return "Secret : ce courriel porte un code." if message.is_secret else message.text
+        return "Secret : ce courriel porte un code." if message.is_secret else message.shown_text
 
     @admin.display(description="invitation")
     def invitation(self, message):
-        return "" if message.is_secret else message.calendar
+        return "" if message.is_secret else message.shown_calendar
 
     def changelist_view(self, request, extra_context=None):
         for warning in health.warnings():

@@ -1,9 +1,12 @@
 """Messages to people: written in the transaction of what they tell, sent by the worker."""
 
+import copy
 import datetime
 
 from django.db import models
 from django.utils import timezone
+
+from campus.mailing import wording
 
 KEPT_DAYS = 180
 RETRY_MINUTES = [1, 5, 30, 120, 720]
@@ -17,9 +20,14 @@ MASKED_SUBJECT = "Objet secret"
 
 
 class MessageState(models.TextChoices):
+    TO_WORD = "a-rediger", "À rédiger"
     WAITING = "en-attente", "En attente"
     SENT = "envoye", "Envoyé"
     FAILED = "echec", "Échec"
+
+
+QUEUED = [MessageState.TO_WORD, MessageState.WAITING]
+"""Those that the worker sends."""
 
 
 class CalendarMethod(models.TextChoices):
@@ -32,7 +40,7 @@ class CalendarMethod(models.TextChoices):
 class MessageQuerySet(models.QuerySet):
     def due(self, now=None):
         """Messages to send now, the urgent ones first, then in the order they were written."""
-        return self.filter(state=MessageState.WAITING, next_attempt_at__lte=now or timezone.now()).order_by(
+        return self.filter(state__in=QUEUED, next_attempt_at__lte=now or timezone.now()).order_by(
             "-is_urgent", "next_attempt_at", "pk"
         )
 
@@ -42,13 +50,20 @@ class MessageQuerySet(models.QuerySet):
 
 
 class Message(models.Model):
-    """An e-mail to one person about one event. `key` names both, so that the same message is never written twice."""
+    """An e-mail to one person about one event. `key` names both, so that the same message is never written twice.
+
+    It has its words, or what the worker makes them of: `template` and `context`, and for its calendar `events`
+    (campus.mailing.calendars).
+    """
 
     key = models.CharField("événement et destinataire", max_length=200, unique=True)
     to = models.EmailField("à")
+    template = models.CharField("modèle", max_length=100, blank=True, db_default="")
+    context = models.JSONField("ce qu'il dit", null=True, blank=True)
     subject = models.CharField("objet", max_length=300)
     text = models.TextField("texte")
     html = models.TextField("texte mis en forme")
+    events = models.JSONField("ce que dit l'invitation", null=True, blank=True)
     calendar = models.TextField("invitation", blank=True, db_default="")
     calendar_method = models.CharField(
         "sorte d'invitation", max_length=10, choices=CalendarMethod, blank=True, db_default=""
@@ -74,7 +89,7 @@ class Message(models.Model):
             models.Index(
                 fields=["-is_urgent", "next_attempt_at", "id"],
                 name="message_due",
-                condition=models.Q(state="en-attente"),
+                condition=models.Q(state__in=["a-rediger", "en-attente"]),
             ),
             models.Index(fields=["created_at"], name="message_failed", condition=models.Q(state="echec")),
             models.Index(fields=["sent_at"], name="message_sent", condition=models.Q(state="envoye")),
@@ -87,10 +102,20 @@ class Message(models.Model):
                 violation_error_message="Un courriel envoyé porte l'instant de son envoi.",
             ),
             models.CheckConstraint(
-                condition=models.Q(calendar="", calendar_method="")
-                | (~models.Q(calendar="") & ~models.Q(calendar_method="")),
+                condition=models.Q(calendar="", events__isnull=True, calendar_method="")
+                | models.Q(calendar="", events__isnull=False) & ~models.Q(calendar_method="")
+                | models.Q(events__isnull=True) & ~models.Q(calendar="") & ~models.Q(calendar_method=""),
                 name="message_calendar_with_method",
                 violation_error_message="Une invitation dit ce qu'elle demande.",
+            ),
+            # Also keeps the previous version, which knows no data, from sending an empty message.
+            models.CheckConstraint(
+                condition=models.Q(state__in=["a-rediger", "echec"], context__isnull=False, text="")
+                | models.Q(context__isnull=True, events__isnull=True)
+                & ~models.Q(state="a-rediger")
+                & ~models.Q(text=""),
+                name="message_worded_or_to_word",
+                violation_error_message="Un courriel a son texte, ou de quoi le rédiger.",
             ),
         ]
 
@@ -100,7 +125,38 @@ class Message(models.Model):
     @property
     def shown_subject(self) -> str:
         """The subject, unless it is a secret: that of a sign-in holds the code."""
-        return MASKED_SUBJECT if self.is_secret else self.subject
+        if self.is_secret:
+            return MASKED_SUBJECT
+        return self.subject if self.context is None else _tried(lambda: wording.subject_of(self.template, self.context))
+
+    @property
+    def shown_text(self) -> str:
+        """The text, or that which the worker will make."""
+        return _tried(lambda: self.worded().text)
+
+    @property
+    def shown_calendar(self) -> str:
+        return _tried(lambda: self.worded().calendar)
+
+    def word(self) -> None:
+        """Put words in the place of data; nothing when they are there. Not saved. Raises what the template raises."""
+        if self.context is not None:
+            wording.put_words(self)
+            self.state = MessageState.WAITING
+
+    def worded(self) -> "Message":
+        """A copy that has its words."""
+        worded = copy.copy(self)
+        worded.word()
+        return worded
+
+
+def _tried(make) -> str:
+    """What `make` gives, or why it cannot: whatever a template does, staff must see the message."""
+    try:
+        return make()
+    except Exception as error:
+        return f"Ne peut être rédigé. {type(error).__name__} : {error}"
 
 
 class Worker(models.Model):

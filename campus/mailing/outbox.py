@@ -1,17 +1,17 @@
-"""Write a message now, in the caller's transaction; the worker sends it once that transaction is kept."""
+"""Write a message, or what it says, in the caller's transaction; the worker sends it once that transaction is kept."""
 
 import datetime
 import hashlib
-import re
 from email.utils import parseaddr
 from smtplib import SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.template.loader import render_to_string
+from django.db.models import Case, Value, When
 from django.utils import timezone
 
+from campus.mailing import wording
 from campus.mailing.models import MASKED_SUBJECT, RETRY_MINUTES, Message, MessageState
 from campus.prepared import insert_row
 
@@ -27,34 +27,59 @@ def write(
     context: dict,
     is_urgent: bool = False,
     is_secret: bool = False,
-    calendar: str | bytes = "",
-    calendar_method: str = "",
 ) -> None:
-    """Queue the message that `template` makes of `context` for the address `to`; nothing when `key` was written before.
+    """Queue the message that `template` makes now of `context` for the address `to`; nothing when `key` was written before.
 
     template: « accounts/emails/sign_in », for its _subject.txt, _body.txt and _body.html, which also know `subject`,
-    `site` (https://host) and `contact` (an address). calendar: an iCalendar that agendas act upon as `calendar_method`
-    (CalendarMethod) says; both or neither.
+    `site` (https://host) and `contact` (an address).
     """
-    context = {"site": settings.SITE_URL, "contact": settings.CONTACT_EMAIL, **context}
-    subject = " ".join(render_to_string(f"{template}_subject.txt", context).split())
     message = Message(
         key=key,
         to=to,
-        subject=subject[:300],
-        text=_tidy(render_to_string(f"{template}_body.txt", {**context, "subject": subject})),
-        html=render_to_string(f"{template}_body.html", {**context, "subject": subject}).strip(),
+        template=template,
+        **wording.words_of(template, context),
         is_urgent=is_urgent,
         is_secret=is_secret,
-        calendar=calendar.decode() if isinstance(calendar, bytes) else calendar,
-        calendar_method=calendar_method,
     )
+    _queue(message)
+
+
+@transaction.atomic(savepoint=False)
+def write_data(
+    *,
+    key: str,
+    to: str,
+    template: str,
+    context: dict,
+    is_urgent: bool = False,
+    events: list[dict] | None = None,
+    calendar_method: str = "",
+) -> None:
+    """Like `write`, but the worker makes the words: of `context` as it is now, which is of plain data (JSON).
+
+    For what is told under a lock, or to many at once. events: of a calendar (campus.mailing.calendars), that agendas act upon
+    as `calendar_method` (CalendarMethod) says; both or neither.
+    """
+    message = Message(
+        key=key,
+        to=to,
+        template=template,
+        context=context,
+        events=events,
+        calendar_method=calendar_method,
+        is_urgent=is_urgent,
+        state=MessageState.TO_WORD,
+    )
+    _queue(message)
+
+
+def _queue(message: Message) -> None:
     # Two transactions that write one key wait for each other here; the second then writes nothing, and nothing is raised.
     insert_row(message, once=True)
 
 
 def send_next() -> bool:
-    """Send the first message that is due and that no other worker holds; False when there is none.
+    """Send the first message that is due and that no other worker holds, put into words; False when there is none.
 
     The row stays locked until it is marked: a worker killed meanwhile leaves the message as it was, to be sent by
     another. Only a death between the mail server's answer and the mark sends twice, under the same Message-ID.
@@ -65,6 +90,7 @@ def send_next() -> bool:
             return False
         message.attempts += 1
         try:
+            message.word()
             _hand_over(message)
         except Exception as error:
             _note_failure(message, error)
@@ -72,7 +98,6 @@ def send_next() -> bool:
             message.state, message.sent_at, message.error = MessageState.SENT, timezone.now(), ""
             if message.is_secret:
                 message.subject, message.text, message.html = MASKED_SUBJECT, ERASED, ERASED
-                message.calendar = message.calendar_method = ""
         message.save()
         return True
 
@@ -80,13 +105,10 @@ def send_next() -> bool:
 def send_again(message: Message) -> None:
     """Put a message that failed back in the queue. Nothing for one that waits, was sent, or has lost its text."""
     Message.objects.filter(pk=message.pk, state=MessageState.FAILED).update(
-        state=MessageState.WAITING, attempts=0, next_attempt_at=timezone.now()
+        state=Case(When(context__isnull=False, then=Value(MessageState.TO_WORD)), default=Value(MessageState.WAITING)),
+        attempts=0,
+        next_attempt_at=timezone.now(),
     )
-
-
-def _tidy(text: str) -> str:
-    """Without the blank lines that the conditions of a template leave."""
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip() + "\n"
 
 
 def _hand_over(message: Message) -> None:

@@ -24,12 +24,12 @@ def remind(agreement: Agreement, token: str) -> None:
 def _write_to_superior(agreement: Agreement, token: str, name: str) -> None:
     enrolment = agreement.enrolment
     session = enrolment.session
-    outbox.write(
+    outbox.write_data(
         key=f"agreement {agreement.pk} {name}",
         to=agreement.superior_email,
         template=f"enrolments/emails/agreement_{name}",
         context={
-            "agent": enrolment.agent,
+            "agent": str(enrolment.agent),
             "session": session_facts(session, periods_of(session), agent=None, is_over=False, with_link=False),
             "link": settings.SITE_URL + reverse("enrolments:agreement", args=[token]),
             "ends": wording.instant_in_words(agreement.expires_at),
@@ -39,7 +39,7 @@ def _write_to_superior(agreement: Agreement, token: str, name: str) -> None:
 
 def tell_given(agreement: Agreement, enrolment: Enrolment) -> None:
     """Tell the agent that their superior agreed, where staff still choose."""
-    outbox.write(
+    outbox.write_data(
         key=f"agreement {agreement.pk} given",
         to=enrolment.agent.email,
         template="enrolments/emails/agreement_given",

@@ -1,4 +1,4 @@
-"""What messages say of a session, in words; for templates/enrolments/emails/session.html and .txt."""
+"""What messages say of a session, in words, as plain data (JSON); for templates/enrolments/emails/session.html and .txt."""
 
 from zoneinfo import ZoneInfo
 
@@ -8,7 +8,7 @@ from django.urls import reverse
 from catalogue import wording
 from catalogue.agenda import next_entries
 from catalogue.enums import Modality, TimeZone
-from catalogue.models import Session
+from catalogue.models import Place, Session
 from enrolments.announcements import Period, dates_of
 
 OTHER_SESSIONS = 3
@@ -32,13 +32,17 @@ def session_facts(session: Session, periods: list[Period], *, agent, is_over: bo
         "own_dates": own_dates if own_dates != dates else [],
         "own_zone": TimeZone(own_zone).label if own_zone else "",
         "modality": session.get_modality_display(),
-        "place": session.place,
+        "place": place_facts(session.place),
         "room": "" if is_over else room_in_words(session.room),
         "access": session.place.access_notes if session.place and not is_over else "",
         "link": session.online_url if with_link else "",
         "link_comes": is_online and not session.online_url,
         "link_is_kept": is_online and bool(session.online_url) and not with_link,
     }
+
+
+def place_facts(place: Place | None) -> dict | None:
+    return place and {name: getattr(place, name) for name in ("name", "address", "postcode", "city")}
 
 
 def words_of(periods: list[Period], time_zone: str) -> list[str]:

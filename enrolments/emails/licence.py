@@ -38,7 +38,7 @@ def remind(licence: Licence) -> None:
 
 def _write(licence: Licence, key: str, template: str, event: LicenceEvent | None = None) -> None:
     pool = licence.pool
-    outbox.write(
+    outbox.write_data(
         key=key,
         to=licence.agent.email,
         template=f"enrolments/emails/licence_{template}",

@@ -1,4 +1,4 @@
-"""What people are told of their enrolments: a message a move, written in its transaction."""
+"""What people are told of their enrolments: a message a move, whose data are written in its transaction."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -54,8 +54,8 @@ def tell(enrolment: Enrolment, event: EnrolmentEvent) -> None:
     by_another = event.happened_by_id not in (None, enrolment.agent_id)
     periods = periods_of(session)
     announced = announced_of(session, periods)
-    calendar, method = calendar_of(enrolment, event, periods, announced)
-    outbox.write(
+    events, method = calendar_of(enrolment, event, periods, announced)
+    outbox.write_data(
         key=f"enrolment event {event.pk}",
         to=enrolment.agent.email,
         template=f"enrolments/emails/{TEMPLATES[event.from_state, event.to_state]}",
@@ -64,13 +64,13 @@ def tell(enrolment: Enrolment, event: EnrolmentEvent) -> None:
             "reason": event.reason,
             "by_staff": by_another and event.happened_by.is_staff,
             "by_school": by_another and not event.happened_by.is_staff,
-            "has_calendar": bool(calendar),
+            "has_calendar": bool(events),
             "rank": rank_of(enrolment) if event.to_state == S.WAITING else None,
             "superior": superior_of(enrolment) if S.REQUESTED in (event.to_state, event.from_state) else "",
             "others": other_sessions(session) if event.to_state in OVER else [],
         },
         is_urgent=event.to_state == S.OFFERED,
-        calendar=calendar,
+        events=events,
         calendar_method=method,
     )
 
@@ -113,11 +113,11 @@ def superior_of(enrolment: Enrolment) -> str:
 
 def calendar_of(
     enrolment: Enrolment, event: EnrolmentEvent, periods: list[Period], announced: Announced
-) -> tuple[bytes | str, str]:
-    """The calendar of a move and its method; none when the agenda of the agent does not change."""
+) -> tuple[list[dict] | None, str]:
+    """The events of the calendar of a move and its method; none when the agenda of the agent does not change."""
     if event.to_state == S.ENROLLED:
         return calendars.invitation(enrolment, periods, announced.sequence), CalendarMethod.REQUEST
     if event.from_state == S.ENROLLED:
         known = announced.periods if len(announced.slots) > len(periods) else periods
         return calendars.cancellation(enrolment, known, announced.sequence + 1), CalendarMethod.CANCEL
-    return "", ""
+    return None, ""

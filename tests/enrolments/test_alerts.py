@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campus.accounts.models import Organisation
-from campus.mailing.models import Message
 from catalogue.models import Session
 from enrolments import alerts
 from enrolments.models import SessionAlert
 from enrolments.transitions import enrol, withdraw
+from tests.mail import worded_messages
 
 pytestmark = pytest.mark.django_db
 ALERTS = reverse("enrolments:alerts")
@@ -32,7 +32,7 @@ def page_of(module):
 
 def told() -> list[str]:
     alerts.tell_alerts()
-    return sorted(Message.objects.filter(subject__startswith="Une session ouvre").values_list("to", flat=True))
+    return sorted(worded_messages().filter(subject__startswith="Une session ouvre").values_list("to", flat=True))
 
 
 def test_a_module_without_sessions_offers_an_alert_in_one_click(client, agent, published_module):
@@ -91,7 +91,7 @@ def test_each_is_told_once_of_each_session_that_opens(new_agent, new_session, ne
     new_session(in_days=50)
     assert told() == sorted([agent.email, other.email] * 2)
 
-    message = Message.objects.filter(to=agent.email).order_by("pk").first()
+    message = worded_messages().filter(to=agent.email).order_by("pk").first()
     assert "Lire une donnée" in message.subject and reverse("enrolments:enrol", args=[session.pk]) in message.text
 
 

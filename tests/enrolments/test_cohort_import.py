@@ -15,6 +15,7 @@ from enrolments import cohorts
 from enrolments.models import CohortImport, CohortMember
 from enrolments.student_files import Row
 from enrolments.students import check_students, import_students, keep_import
+from tests.mail import worded_messages
 
 pytestmark = pytest.mark.django_db
 GOOD = "Courriel;Prénom;NOM;Téléphone\nada@ecole.example;Ada;Lovelace;01\nGrace@Ecole.Example;Grace;Hopper;02\n"
@@ -50,7 +51,7 @@ def test_a_good_file_is_shown_then_imported_and_students_invited(space, url, coh
     assert CohortMember.objects.get(last_name="Hopper").email == "grace@ecole.example"
     assert not CohortImport.objects.exists()
     assert sorted(Message.objects.values_list("to", flat=True)) == ["ada@ecole.example", "grace@ecole.example"]
-    message = Message.objects.first()
+    message = worded_messages().first()
     assert "École d'essai vous a mis dans la promotion « Ada Lovelace, 2026 »" in message.text
     assert "2 invitations parties." in space.get(url("cohort_detail")).text
 

@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campus.accounts.models import Organisation
-from campus.mailing.models import Message
 from catalogue.models import Cursus, Partner, Session
 from enrolments.cohorts import archive, save_cohort
 from enrolments.enums import EnrolmentState
 from enrolments.models import Cohort, CohortMember, Enrolment, SeatQuota
 from enrolments.transitions import enrol, note_attendance, reserve
+from tests.mail import worded_messages
 
 pytestmark = pytest.mark.django_db
 S = EnrolmentState
@@ -87,7 +87,7 @@ def test_fifteen_seats_are_reserved_and_twelve_students_enrolled(space, url, coh
     session = Session.objects.get()
     assert (session.seats_taken, session.seats_reserved, session.seats_left) == (12, 3, 5)
     assert "Places prises : 12 sur 15" in space.get(url("cohort_quotas")).text
-    assert "Votre école a fait cette inscription pour vous." in Message.objects.first().text
+    assert "Votre école a fait cette inscription pour vous." in worded_messages().first().text
 
 
 def test_who_cannot_be_enrolled_is_told_without_what_they_do_elsewhere(

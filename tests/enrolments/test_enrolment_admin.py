@@ -18,6 +18,7 @@ from enrolments import exports, transitions
 from enrolments.enums import EnrolmentState
 from enrolments.models import Enrolment, Profile, SessionNote
 from enrolments.transitions import enrol
+from tests.mail import worded_messages
 
 pytestmark = pytest.mark.django_db
 FOLLOW_UP = reverse("admin:enrolments_sessionfollowup_changelist")
@@ -75,7 +76,7 @@ def test_one_message_goes_to_each_who_is_enrolled_once(client, staff, full):
     for _ in range(2):
         do(client, "write_to_all", full, subject="Salle changée", text="Rendez-vous au deuxième étage.")
 
-    messages = Message.objects.filter(subject="Salle changée")
+    messages = worded_messages().filter(subject="Salle changée")
     assert messages.count() == 2 and "deuxième étage" in messages[0].text
     note = SessionNote.objects.get()
     assert (note.recipients, note.sent_by) == (2, staff)

@@ -12,6 +12,7 @@ from enrolments.enums import EnrolmentState
 from enrolments.feedback import ask_for_feedback
 from enrolments.models import Enrolment, Feedback
 from enrolments.transitions import note_attendance
+from tests.mail import worded_messages
 from tests.trainers.conftest import employer, new_assignment, new_trainer  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -162,7 +163,7 @@ def test_participants_are_asked_once_the_day_after(came):
     ask_for_feedback()
     ask_for_feedback()
 
-    message = Message.objects.get(to=due.agent.email)
+    message = worded_messages().get(to=due.agent.email)
     assert message.subject == f"Votre avis sur « {due.session.subject.title} »"
     for told in (message.text, message.html):
         assert page_of(due) in told and due.session.subject.title in told and "visio.exemple.fr" not in told

@@ -15,6 +15,7 @@ from enrolments.transitions import licence as transitions
 from enrolments.transitions import licence_base
 from enrolments.transitions.licence import ask
 from enrolments.transitions.licence_base import LicenceRefused
+from tests.mail import worded_messages
 
 pytestmark = pytest.mark.django_db
 L = LicenceState
@@ -58,8 +59,8 @@ def test_licences_go_to_the_first_the_others_wait_in_their_order(asked):
     assert states(pool) == [L.GIVEN, L.GIVEN, L.REQUESTED, L.REQUESTED, L.REQUESTED]
     assert [licence.rank for licence in Licence.objects.in_line().with_rank()] == [1, 2, 3]
     assert counters(pool) == (2, 2, 0)
-    assert Message.objects.filter(subject__startswith="Votre licence Pix").count() == 2
-    assert "au rang 3" in Message.objects.get(to=licences[4].agent.email).text
+    assert worded_messages().filter(subject__startswith="Votre licence Pix").count() == 2
+    assert "au rang 3" in worded_messages().get(to=licences[4].agent.email).text
 
 
 def test_a_double_click_gives_once_and_writes_once(new_pool, new_agent):
@@ -78,7 +79,7 @@ def test_a_licence_given_back_goes_to_the_first_who_waits(asked):
 
     assert states(pool) == [L.TAKEN_BACK, L.GIVEN, L.GIVEN, L.REQUESTED, L.REQUESTED]
     assert counters(pool) == (2, 2, 0)
-    assert Message.objects.filter(to=licences[2].agent.email, subject__contains="est attribuée").exists()
+    assert worded_messages().filter(to=licences[2].agent.email, subject__contains="est attribuée").exists()
 
 
 def test_who_comes_does_not_go_before_who_waits(asked, new_agent):
@@ -190,14 +191,16 @@ def test_a_request_is_chosen_by_staff_with_partial_success_when_none_is_left(new
 
     chosen = [transitions.give(licence=licence, by=staff) for licence in requests[:2]]
     assert [licence.state for licence in chosen] == [L.GIVEN, L.REQUESTED]
-    assert Message.objects.filter(to=requests[1].agent.email, subject__startswith="Votre demande est retenue").exists()
+    assert (
+        worded_messages().filter(to=requests[1].agent.email, subject__startswith="Votre demande est retenue").exists()
+    )
     with pytest.raises(LicenceRefused, match="Plus de licence libre"):
         transitions.give(licence=requests[1], by=staff)
     transitions.refuse(licence=requests[2], by=staff, reason="Projet trop lointain")
     transitions.take_back(licence=requests[0], by=staff, reason="Départ")
 
     assert states(pool) == [L.TAKEN_BACK, L.GIVEN, L.REFUSED]
-    assert "trop lointain" in Message.objects.get(to=requests[2].agent.email, subject__startswith="Demande non").text
+    assert "trop lointain" in worded_messages().get(to=requests[2].agent.email, subject__startswith="Demande non").text
 
 
 @pytest.mark.parametrize(
@@ -271,13 +274,13 @@ def test_what_is_not_activated_is_reminded_then_taken_back_for_the_next(asked):
 
     licence_tasks.follow_licences()
     licence_tasks.follow_licences()
-    reminder = Message.objects.get(subject__startswith="Activez votre licence")
+    reminder = worded_messages().get(subject__startswith="Activez votre licence")
     assert reminder.to == licences[0].agent.email and states(pool)[:2] == [L.GIVEN, L.ACTIVATED]
 
     age(licences[0], given_at=40, reminded_at=10)
     licence_tasks.follow_licences()
     assert states(pool) == [L.TAKEN_BACK, L.ACTIVATED, L.GIVEN, L.REQUESTED, L.REQUESTED]
-    assert Message.objects.filter(to=licences[0].agent.email, subject__contains="est reprise").exists()
+    assert worded_messages().filter(to=licences[0].agent.email, subject__contains="est reprise").exists()
 
 
 def test_a_worker_that_slept_reminds_before_it_takes_back(new_pool, new_agent):
@@ -317,7 +320,7 @@ def test_requests_of_a_year_that_is_past_are_answered(asked):
     licence_tasks.follow_licences()
 
     assert states(pool) == [L.GIVEN, L.GIVEN, L.REFUSED, L.REFUSED, L.REFUSED]
-    assert Message.objects.filter(text__contains="L'année est finie").count() == 3
+    assert worded_messages().filter(text__contains="L'année est finie").count() == 3
 
 
 # --- What the database keeps ---------------------------------------------------------------------------------------------

@@ -9,20 +9,21 @@ import pytest
 from django.utils import timezone
 from icalendar import Calendar
 
-from campus.mailing.models import Message
+from campus.mailing.models import Message, MessageState
 from catalogue.models import Place
 from catalogue.transitions import cancel_session
 from enrolments.emails.moves import TEMPLATES
 from enrolments.enums import ATTENDED, ENROLMENT_MOVES, EnrolmentState
 from enrolments.models import Agreement, Enrolment, Profile
 from enrolments.transitions import accept, base, enrol, withdraw
+from tests.mail import worded_messages
 
 pytestmark = pytest.mark.django_db
 S = EnrolmentState
 
 
 def last_message(agent) -> Message:
-    return Message.objects.filter(to=agent.email).latest("pk")
+    return worded_messages().filter(to=agent.email).latest("pk")
 
 
 @pytest.fixture
@@ -62,6 +63,26 @@ def test_every_message_is_whole_and_valid(move, pair):
     names = [element.tag.rpartition("}")[2] for element in document.iter() if isinstance(element.tag, str)]
     assert names.count("h1") == names.count("title") == 1 and not {"img", "script", "link"} & set(names)
     assert "<motif>" not in message.html
+
+
+def test_a_move_only_writes_data_and_what_is_told_is_what_was_true_then(new_session, new_agent):
+    session, agent = new_session(), new_agent(first_name="Dominique")
+    starts = session.starts_at
+    enrol(agent=agent, session=session, by=agent)
+    message = Message.objects.get()
+    assert (
+        message.state == MessageState.TO_WORD and not message.subject + message.text + message.html + message.calendar
+    )
+
+    session.module.title, agent.first_name = "Autre titre", "Claude"
+    session.module.save(), agent.save()
+    session.slots.update(starts_at=starts + datetime.timedelta(hours=1))
+
+    message = last_message(agent)
+    assert message.subject.endswith(" : Lire une donnée") and "Bonjour Dominique," in message.text
+    assert f"de {timezone.localtime(starts).hour}\xa0h" in message.text
+    _method, (event,) = read(message)
+    assert event["DTSTART"].dt == starts
 
 
 @pytest.mark.parametrize("state", [S.ENROLLED, S.WAITING])

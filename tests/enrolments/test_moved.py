@@ -8,7 +8,6 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from campus.mailing import worker
-from campus.mailing.models import Message
 from catalogue.models import Place, Session, Slot
 from catalogue.transitions import cancel_session
 from enrolments import moved
@@ -16,6 +15,7 @@ from enrolments.announcements import moved_since
 from enrolments.enums import EnrolmentState
 from enrolments.models import Announced, Enrolment
 from enrolments.transitions import enrol, withdraw
+from tests.mail import worded_messages
 
 pytestmark = pytest.mark.django_db
 S = EnrolmentState
@@ -31,7 +31,7 @@ def rounds(count=2):
 
 
 def told(agent):
-    return list(Message.objects.filter(to=agent.email, key__contains=" moved ").order_by("pk"))
+    return list(worded_messages().filter(to=agent.email, key__contains=" moved ").order_by("pk"))
 
 
 def events(message):
@@ -82,7 +82,7 @@ def test_new_dates_are_told_once_to_who_has_a_seat_and_to_who_waits(full):
     (event,) = events(message)
     assert (message.calendar_method, event["SEQUENCE"], event["STATUS"]) == ("REQUEST", 1, "CONFIRMED")
     assert event["DTSTART"].dt == before + DAY
-    confirmation = Message.objects.get(to=seated.email, key__startswith="enrolment event")
+    confirmation = worded_messages().get(to=seated.email, key__startswith="enrolment event")
     assert event["UID"] == events(confirmation)[0]["UID"]
     assert to_waiting.calendar == "" and "visio.exemple.fr" not in to_waiting.text
     assert "votre rang" in to_waiting.text and "votre rang" not in message.text

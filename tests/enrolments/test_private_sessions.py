@@ -5,11 +5,11 @@ from django.core import mail
 from django.urls import reverse
 
 from campus.accounts.models import Organisation
-from campus.mailing.models import Message
 from enrolments import transitions
 from enrolments.models import Enrolment
 from enrolments.transitions import EnrolmentRefused
 from tests.catalogue.conftest import new_programme  # noqa: F401
+from tests.mail import worded_messages
 
 pytestmark = pytest.mark.django_db
 TITLE = "Former les inspecteurs"
@@ -52,7 +52,7 @@ def test_who_is_invited_enrols(client, request, session, way):
 
     assert agent.enrolments.get().state == "inscrite"
     assert "Votre place est réservée" in answer.text and "Sur invitation" not in answer.text
-    message = Message.objects.get(to=agent.email)
+    message = worded_messages().get(to=agent.email)
     assert TITLE in message.text and page_of(session) in message.text and TITLE in message.calendar
     assert client.get(reverse("enrolments:calendar")).status_code == 200
     assert client.get(page_of(session)).status_code == 200

@@ -15,6 +15,7 @@ from enrolments.enums import EnrolmentState
 from enrolments.models import Announced, Enrolment, EnrolmentEvent
 from enrolments.reminders import remind
 from enrolments.transitions import enrol, withdraw
+from tests.mail import worded_messages
 
 pytestmark = pytest.mark.django_db
 S = EnrolmentState
@@ -81,7 +82,7 @@ def test_a_reminder_says_where_to_go(seat):
     remind()
 
     when = days_until_in_words(enrolment.session.starts_at, "Europe/Paris")
-    message = Message.objects.get(to=enrolment.agent.email)
+    message = worded_messages().get(to=enrolment.agent.email)
     assert message.subject == f"{when.capitalize()} : Lire une donnée"
     for told in (message.text, message.html):
         assert "https://visio.exemple.fr/secret" in told and f"Votre session a lieu {when}" in told.replace(

@@ -17,6 +17,7 @@ from enrolments.enums import EnrolmentState
 from enrolments.models import Agreement, Enrolment, Profile
 from enrolments.transitions import Answers, EnrolmentRefused, answer_agreement, enrol, rank_of, withdraw
 from enrolments.transitions.agreements import token_of
+from tests.mail import worded_messages
 
 pytestmark = pytest.mark.django_db
 S = EnrolmentState
@@ -59,7 +60,7 @@ def test_a_selective_session_takes_requests_and_gives_no_seat(new_session, ask):
     requests = [ask(session, motivation="J'en ai besoin", declared_level="debutant") for _ in range(3)]
 
     assert [request.state for request in requests] == [S.REQUESTED] * 3 and seats_taken(session) == 0
-    assert Message.objects.filter(subject__startswith="Demande enregistrée").count() == 3
+    assert worded_messages().filter(subject__startswith="Demande enregistrée").count() == 3
 
 
 def test_staff_choose_until_no_seat_is_left(new_session, ask, staff):
@@ -75,7 +76,7 @@ def test_staff_choose_until_no_seat_is_left(new_session, ask, staff):
         transitions.refuse(enrolment=third, by=staff, reason=" ")
     transitions.refuse(enrolment=third, by=staff, reason="Le programme vise des débutants.")
 
-    told = Message.objects.get(to=third.agent.email, subject__contains="non retenue")
+    told = worded_messages().get(to=third.agent.email, subject__contains="non retenue")
     assert now_of(third).state == S.REFUSED and "vise des débutants" in told.text
     withdraw(enrolment=first, by=first.agent)
     assert now_of(second).state == S.OFFERED
@@ -134,7 +135,7 @@ def test_a_seat_is_held_until_the_superior_answers(new_session, ask, new_agent):
 
     assert (request.state, seats_taken(session)) == (S.REQUESTED, 1)
     assert late.held_until is None
-    asked = Message.objects.filter(to=SUPERIOR)
+    asked = worded_messages().filter(to=SUPERIOR)
     assert asked.count() == 2 and f"/accord/{token_of(request)}/" in asked.last().text
 
     assert answer_agreement(agreement=request.agreement, is_given=True).state == S.ENROLLED
@@ -154,7 +155,7 @@ def test_a_no_frees_the_seat_for_the_next_and_is_told_with_its_reason(new_sessio
 
     assert refusal.value.argument == "reason"
     assert now_of(first).state == S.REFUSED and now_of(second).state == S.OFFERED
-    assert "Clôture des comptes" in Message.objects.get(to=first.agent.email, subject__contains="retenue").text
+    assert "Clôture des comptes" in worded_messages().get(to=first.agent.email, subject__contains="retenue").text
 
 
 def test_an_employer_may_want_the_agreement_for_all_of_its_agents(new_session, ask, new_agent, organisation):
@@ -181,7 +182,7 @@ def test_a_superior_is_reminded_once_then_the_seat_goes_on(new_session, ask):
 
     for _ in range(2):
         tasks.remind_superiors()
-    assert Message.objects.filter(subject__startswith="Rappel").count() == 1
+    assert worded_messages().filter(subject__startswith="Rappel").count() == 1
 
     Agreement.objects.filter(enrolment=silent).update(expires_at=later(minutes=-1))
     tasks.expire_what_is_over()
@@ -205,11 +206,11 @@ def test_a_superior_who_has_little_time_is_reminded_at_half_of_it(new_session, a
     request = ask(new_session(needs_agreement=True), superior_email=SUPERIOR)
     Agreement.objects.update(asked_at=later(hours=-3), expires_at=later(hours=4))
     tasks.remind_superiors()
-    assert not Message.objects.filter(subject__startswith="Rappel").exists()
+    assert not worded_messages().filter(subject__startswith="Rappel").exists()
 
     Agreement.objects.update(asked_at=later(hours=-4), expires_at=later(hours=3))
     tasks.remind_superiors()
-    assert Message.objects.filter(subject__startswith="Rappel").count() == 1 and now_of(request).state == S.REQUESTED
+    assert worded_messages().filter(subject__startswith="Rappel").count() == 1 and now_of(request).state == S.REQUESTED
 
 
 @pytest.mark.parametrize(
@@ -225,7 +226,7 @@ def test_who_had_no_answer_is_told_whose(new_session, ask, fields, words):
 
     tasks.expire_what_is_over()
 
-    assert words in Message.objects.filter(to=request.agent.email).latest("pk").text
+    assert words in worded_messages().filter(to=request.agent.email).latest("pk").text
 
 
 def test_one_that_fails_does_not_stop_the_others(new_session, ask, caplog):
@@ -252,7 +253,7 @@ def test_where_staff_select_the_agreement_comes_first(new_session, ask, staff):
         with pytest.raises(EnrolmentRefused, match="attend l'accord"):
             decide(enrolment=request, by=staff)
     assert answer_agreement(agreement=request.agreement, is_given=True).state == S.REQUESTED
-    assert Message.objects.filter(to=request.agent.email, subject__contains="a donné son accord").count() == 1
+    assert worded_messages().filter(to=request.agent.email, subject__contains="a donné son accord").count() == 1
     assert transitions.select(enrolment=now_of(request), by=staff).state == S.ENROLLED
 
 

@@ -16,6 +16,7 @@ from enrolments import tasks
 from enrolments.enums import ATTENDED, ENROLMENT_MOVES, LIVE, EnrolmentState
 from enrolments.models import Enrolment, EnrolmentEvent
 from enrolments.transitions import EnrolmentRefused, accept, base, enrol, rank_of, seats, withdraw
+from tests.mail import worded_messages
 
 pytestmark = pytest.mark.django_db
 S = EnrolmentState
@@ -61,7 +62,7 @@ def test_a_freed_seat_is_offered_to_the_first_who_waits(full):
     assert seats_taken(session) == 2
     offered = Enrolment.objects.get(pk=enrolments[2].pk)
     assert offered.offer_expires_at > timezone.now() + datetime.timedelta(hours=47)
-    assert Message.objects.filter(to=offered.agent.email, subject__startswith="Une place vous est proposée").exists()
+    assert worded_messages().filter(to=offered.agent.email, subject__startswith="Une place vous est proposée").exists()
 
     assert accept(enrolment=offered, by=offered.agent).state == S.ENROLLED
     assert accept(enrolment=offered, by=offered.agent).state == S.ENROLLED  # a double click
@@ -137,7 +138,7 @@ def test_a_cancelled_session_tells_everyone_once(full):
     cancel_session(session=session, by=None, reason="Formatrice empêchée")
 
     assert states(session) == [S.CANCELLED] * 5 and seats_taken(session) == 0
-    told = Message.objects.filter(subject__startswith="Session annulée")
+    told = worded_messages().filter(subject__startswith="Session annulée")
     assert told.count() == 5 and "Formatrice empêchée" in told[0].text
 
 

@@ -6,7 +6,22 @@ from aiosmtpd.controller import Controller
 from django.db import connection
 
 from campus.mailing import outbox
+from campus.mailing.models import Message
 from tests.serving import url_of
+
+CONTEXT = {"code": "123 456", "link": "https://campus.example/l", "minutes": 15}
+EVENT = {
+    "uid": "1@campus",
+    "start": "2027-03-30T09:00:00+02:00",
+    "end": "2027-03-30T12:00:00+02:00",
+    "sequence": 2,
+    "status": "CONFIRMED",
+    "summary": "Lire une donnée",
+    "url": "https://campus.example/",
+    "location": "Rennes",
+    "description": "Ascenseur au fond du hall.",
+    "attendee": {"name": "Camille", "email": "agent@exemple.gouv.fr"},
+}
 
 
 @pytest.fixture
@@ -14,11 +29,24 @@ def write():
     """A function that writes a message of the sign-in; keyword arguments replace its own."""
 
     def write_message(key="code 1", **options):
-        context = {"code": "123 456", "link": "https://campus.example/l", "minutes": 15}
         outbox.write(
-            **{"key": key, "to": "agent@exemple.gouv.fr", "template": "accounts/emails/sign_in", "context": context}
+            **{"key": key, "to": "agent@exemple.gouv.fr", "template": "accounts/emails/sign_in", "context": CONTEXT}
             | options
         )
+
+    return write_message
+
+
+@pytest.fixture
+def write_data():
+    """A function that writes a message of data, and gives it back; keyword arguments replace its own."""
+
+    def write_message(key="lettre", **options):
+        outbox.write_data(
+            **{"key": key, "to": "agent@exemple.gouv.fr", "template": "accounts/emails/sign_in", "context": CONTEXT}
+            | options
+        )
+        return Message.objects.get(key=key)
 
     return write_message
 

@@ -9,31 +9,15 @@ from icalendar import Calendar
 
 from campus.mailing import outbox
 from campus.mailing.models import Message, SentEmail
+from tests.mailing.conftest import EVENT
 
 pytestmark = pytest.mark.django_db
 
-CALENDAR = "\r\n".join(
-    [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//Essai//FR",
-        "METHOD:REQUEST",
-        "BEGIN:VEVENT",
-        "UID:1@campus",
-        "DTSTAMP:20270301T080000Z",
-        "DTSTART:20270330T070000Z",
-        "SUMMARY:Lire une donnée",
-        "END:VEVENT",
-        "END:VCALENDAR",
-        "",
-    ]
-)
-
 
 @pytest.fixture
-def invite(write):
+def invite(write_data):
     """A function that writes a message with an invitation."""
-    return lambda **options: write(**{"calendar": CALENDAR.encode(), "calendar_method": "REQUEST"} | options)
+    return lambda **options: write_data(**{"events": [EVENT], "calendar_method": "REQUEST"} | options)
 
 
 def test_a_mail_server_receives_an_invitation_that_agendas_understand(invite, mailbox, settings):
@@ -52,7 +36,7 @@ def test_a_mail_server_receives_an_invitation_that_agendas_understand(invite, ma
     assert calendar["Content-Type"].params == {"method": "REQUEST", "charset": "utf-8"}
     assert Calendar.from_ical(calendar.get_content()).walk("VEVENT")[0]["SUMMARY"] == "Lire une donnée"
     assert (attachment.get_filename(), attachment.get_content_type()) == ("invitation.ics", "application/ics")
-    assert attachment.get_content() == CALENDAR.encode()
+    assert attachment.get_content() == Message.objects.get().calendar.encode()
     assert received["Auto-Submitted"] == "auto-generated"
     assert received["Message-ID"].endswith("@exemple.gouv.fr>") and received["To"] == "agent@exemple.gouv.fr"
 
@@ -68,16 +52,9 @@ def test_a_message_without_calendar_has_no_attachment(write, mailbox, settings):
 
 
 def test_a_calendar_says_what_it_asks(invite):
-    for options in ({"calendar_method": ""}, {"calendar": ""}):
+    for options in ({"calendar_method": ""}, {"events": None}):
         with pytest.raises(IntegrityError), transaction.atomic():
             invite(**options)
-
-
-def test_a_secret_s_calendar_is_erased_with_it(invite):
-    invite(is_secret=True)
-    outbox.send_next()
-
-    assert Message.objects.get().calendar == ""
 
 
 @pytest.fixture
@@ -95,7 +72,7 @@ def test_the_demonstration_shows_an_e_mail_as_text_as_html_and_its_invitation(cl
 
     assert "123 456" in page and all(address in page for address in addresses)
     html, calendar = (client.get(address) for address in addresses)
-    assert "<h1" in html.text and calendar.content == CALENDAR.encode()
+    assert "<h1" in html.text and calendar.content == Message.objects.get().calendar.encode()
     assert calendar["Content-Type"] == "text/calendar; charset=utf-8"
     assert set(html["Content-Security-Policy"].split("; ")) == {
         "default-src 'none'",

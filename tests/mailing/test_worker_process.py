@@ -67,14 +67,16 @@ def new_worker(environment, mailbox):
         worker.wait()
 
 
-def test_a_worker_killed_while_it_hands_a_message_over_leaves_it_to_the_next(new_worker, mailbox, write):
+@pytest.mark.parametrize(("way", "left"), [("write", MessageState.WAITING), ("write_data", MessageState.TO_WORD)])
+def test_a_worker_killed_while_it_hands_a_message_over_leaves_it_to_the_next(new_worker, mailbox, request, way, left):
     hands, hold = threading.Event(), threading.Event()
     mailbox.before_answer = lambda: (hands.set(), hold.wait(20))
-    write("lettre")
+    request.getfixturevalue(way)("lettre")
     first = new_worker()
     assert hands.wait(20)
     first.kill()
     first.wait()
+    assert Message.objects.get().state == left
     mailbox.before_answer = lambda: None
     hold.set()
 

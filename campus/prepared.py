@@ -8,7 +8,8 @@ statement, so that each is new to PostgreSQL; this one sends them apart, and psy
 from functools import cache
 from typing import TypeVar
 
-from django.db import connection
+from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Field, Model
@@ -19,9 +20,10 @@ Row = TypeVar("Row", bound=Model)
 
 def prepared_cursor() -> CursorWrapper:
     """A context manager like `connection.cursor()`, on the same connection and in the same transaction."""
-    connection.close_if_health_check_failed()  # as Django does for each cursor
-    connection.ensure_connection()
-    return connection._prepare_cursor(ServerBindingCursor(connection.connection))
+    own = connections[connection.alias]  # Each access to `connection` looks for that of the thread.
+    own.close_if_health_check_failed()  # as Django does for each cursor
+    own.ensure_connection()
+    return own._prepare_cursor(ServerBindingCursor(own.connection))
 
 
 def read_row(model: type[Row], lock: str = "", **values) -> Row | None:
@@ -34,15 +36,11 @@ def read_row(model: type[Row], lock: str = "", **values) -> Row | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    fields = model._meta.concrete_fields
-    return model.from_db(
-        connection.alias,
-        [field.attname for field in fields],
-        [
-            field.from_db_value(value, None, connection) if hasattr(field, "from_db_value") else value
-            for field, value in zip(fields, row, strict=True)
-        ],
-    )
+    names, converted = _read(model)
+    values = list(row)
+    for place, field in converted:
+        values[place] = field.from_db_value(values[place], None, connection)
+    return model.from_db(connection.alias, names, values)
 
 
 def insert_row(row: Model, *, once: bool = False) -> None:
@@ -50,25 +48,35 @@ def insert_row(row: Model, *, once: bool = False) -> None:
 
     once: nothing is written, and the key stays None, where a unique constraint has one already.
     """
+    own = connections[connection.alias]
     with prepared_cursor() as cursor:
-        cursor.execute(_insertion(type(row), once), [_value(row, field) for field in _written(row)])
+        cursor.execute(_insertion(type(row), once), [_value(row, field, own) for field in _written(type(row))])
         written = cursor.fetchone()
     if written:
         (row.pk,) = written
         row._state.adding, row._state.db = False, connection.alias
 
 
-def _written(model: type[Model] | Model) -> list[Field]:
+@cache
+def _read(model: type[Model]) -> tuple[list[str], list[tuple[int, Field]]]:
+    """The names of the fields, and the place of those whose value is not that of the database."""
+    fields = model._meta.concrete_fields
+    converted = [(place, field) for place, field in enumerate(fields) if hasattr(field, "from_db_value")]
+    return [field.attname for field in fields], converted
+
+
+@cache
+def _written(model: type[Model]) -> list[Field]:
     """The fields that an insertion gives: neither the key nor what the database makes of the others."""
     return [field for field in model._meta.concrete_fields if not field.primary_key and not field.generated]
 
 
-def _value(row: Model, field: Field):
+def _value(row: Model, field: Field, own: BaseDatabaseWrapper):
     value = field.pre_save(row, add=True)
     if isinstance(value, DatabaseDefault):  # the value of a field that was not given
         value = field.db_default
         setattr(row, field.attname, value)
-    return field.get_db_prep_save(value, connection)
+    return field.get_db_prep_save(value, own)
 
 
 @cache

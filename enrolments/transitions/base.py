@@ -20,8 +20,6 @@ from enrolments.emails import moves as emails
 from enrolments.enums import ENROLMENT_MOVES, EnrolmentState
 from enrolments.models import Enrolment, EnrolmentEvent
 
-LOCK = "FOR NO KEY UPDATE"
-
 
 class EnrolmentRefused(Refused):
     """A move that the rules forbid."""
@@ -29,15 +27,13 @@ class EnrolmentRefused(Refused):
 
 def lock_agent(agent: User) -> User:
     """The agent as they are now, against two tabs on two sessions of the same morning."""
-    wait_briefly()
-    locked = read_row(User, LOCK, id=agent.pk)
+    locked = read_row(User, lock_seconds=settings.LOCK_SECONDS, id=agent.pk)
     return _with_known(locked, agent, "profile")
 
 
 def lock(session: Session) -> Session:
     """The session as it is now; foreign keys to it may still be written meanwhile."""
-    wait_briefly()
-    locked = read_row(Session, LOCK, id=session.pk)
+    locked = read_row(Session, lock_seconds=settings.LOCK_SECONDS, id=session.pk)
     if (locked.module_id, locked.programme_id) == (session.module_id, session.programme_id):
         _with_known(locked, session, "module", "programme")
     return locked

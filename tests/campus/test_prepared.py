@@ -1,7 +1,7 @@
 """Rows read and written by plain prepared statements are those that the ORM reads and writes."""
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection, transaction
 
 from campus.accounts.models import User
 from campus.mailing.models import Message
@@ -24,6 +24,16 @@ def test_a_row_is_read_as_the_orm_reads_it():
     found.save()
     assert read_row(User, email="camille@exemple.fr").first_name == "Claude"
     assert read_row(User, id=user.pk + 1) is None
+
+
+def test_a_row_is_locked_and_no_lock_is_waited_for_longer_than_said():
+    user = User.objects.create_user("camille@exemple.fr")
+    with transaction.atomic(), connection.cursor() as cursor:
+        assert read_row(User, lock_seconds=3, id=user.pk) == user
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone() == ("3s",)
+        cursor.execute("SELECT FROM accounts_user WHERE id = %s AND xmax::text <> '0'", [user.pk])
+        assert cursor.rowcount == 1
 
 
 def test_a_row_is_written_with_its_defaults():

@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from campus.mailing import calendars
 from enrolments.announcements import Period
 from enrolments.enums import ATTENDED, LIVE, EnrolmentState
 from enrolments.models import Enrolment
+from enrolments.navigation import home_url
 
 KEPT_DAYS = 365
 """How long a session that was attended stays in the feed."""
@@ -124,5 +124,5 @@ def _description(session, *, with_link: bool) -> str:
         lines.append(f"Rejoindre la session en ligne : {session.online_url}")
     if session.place and session.place.access_notes:
         lines.append(f"Accès des personnes handicapées : {session.place.access_notes}")
-    lines.append(f"Mes inscriptions : {settings.SITE_URL}{reverse('enrolments:home')}")
+    lines.append(f"Mes inscriptions : {home_url()}")
     return "\n".join(lines)

@@ -16,6 +16,7 @@ from enrolments.announcements import periods_of
 from enrolments.emails.facts import session_facts
 from enrolments.enums import Reinvestment, Satisfaction
 from enrolments.models import Enrolment, Feedback
+from enrolments.navigation import home_url
 
 ASKED_AFTER = datetime.timedelta(days=1)
 """Since attendance was noted: staff may correct it meanwhile."""
@@ -77,7 +78,7 @@ def ask(enrolment_id: int) -> None:
             ),
             "until": wording.instant_day_in_words(enrolment.feedback_until),
             "feedback_url": settings.SITE_URL + reverse("enrolments:feedback", args=[enrolment.pk]),
-            "home_url": settings.SITE_URL + reverse("enrolments:home"),
+            "home_url": home_url(),
         },
     )
     enrolment.feedback_asked_at = timezone.now()

@@ -1,5 +1,10 @@
 """The menu of « Mon espace », in one place."""
 
+from functools import cache
+
+from django.conf import settings
+from django.urls import reverse
+
 from campus.kept import kept
 from enrolments.models import CohortMember
 
@@ -38,3 +43,13 @@ EMPLOYER_ENTRIES = [
     ("Places réservées", "enrolments:employer_quotas"),
 ]
 """The menu of « Espace employeur »; each takes the slug of the employer."""
+
+
+def home_url() -> str:
+    """The whole address of « Mon espace », for messages and agendas."""
+    return settings.SITE_URL + _home_path()
+
+
+@cache
+def _home_path() -> str:
+    return reverse("enrolments:home")

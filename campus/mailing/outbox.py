@@ -44,7 +44,6 @@ def write(
     _queue(message)
 
 
-@transaction.atomic(savepoint=False)
 def write_data(
     *,
     key: str,

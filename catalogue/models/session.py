@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from catalogue.enums import Modality, Region, SessionState, TimeZone
 from catalogue.querysets import SessionQuerySet
@@ -213,7 +214,7 @@ class Session(models.Model):
         """Whether only those invited know of it and enrol: by their employer (restricted_to) or by name (guests)."""
         return self.module_id is None
 
-    @property
+    @cached_property
     def page_url(self):
         """Of the page that tells of it: its module's; of a private one, that of enrolment, shown to whom it is for."""
         return self.module.get_absolute_url() if self.module_id else reverse("enrolments:enrol", args=[self.pk])

@@ -12,6 +12,7 @@ from enrolments.announcements import Period, announced_of, periods_of
 from enrolments.emails.facts import other_sessions, session_facts
 from enrolments.enums import ATTENDED, LIVE, EnrolmentState
 from enrolments.models import Agreement, Announced, Enrolment, EnrolmentEvent
+from enrolments.navigation import home_url
 
 S = EnrolmentState
 TEMPLATES = {
@@ -94,7 +95,7 @@ def context_of(enrolment: Enrolment, periods: list[Period]) -> dict:
         "held": wording.instant_in_words(enrolment.held_until) if enrolment.held_until else "",
         "is_selective": session.is_selective,
         "deadline": wording.instant_in_words(deadline) if deadline and deadline > timezone.now() else "",
-        "home_url": settings.SITE_URL + reverse("enrolments:home"),
+        "home_url": home_url(),
         "leave_url": settings.SITE_URL + reverse("enrolments:withdraw", args=[enrolment.pk]),
     }
 

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from campus.accounts.models import Organisation, User
 from campus.kept import forget
-from campus.mailing.models import Message
 from enrolments import navigation
 from enrolments.cohorts import archive, forget_students, invite_students, reopen
 from enrolments.enums import EnrolmentState
@@ -17,6 +16,7 @@ from enrolments.models import Cohort, CohortMember
 from enrolments.student_files import Row
 from enrolments.students import add_students
 from enrolments.transitions import enrol, reserve
+from tests.mail import worded_messages
 
 pytestmark = pytest.mark.django_db
 MINE = reverse("enrolments:my_cohorts")
@@ -93,7 +93,7 @@ def test_who_is_only_invited_takes_no_reserved_seat(invited, elsewhere, school, 
 def test_the_message_says_what_one_may_answer(invited):
     invite_students()
 
-    text = Message.objects.get(key=f"cohort member {invited.pk}").text
+    text = worded_messages().get(key=f"cohort member {invited.pk}").text
     assert "Acceptez ou refusez" in text and MINE in text
 
 

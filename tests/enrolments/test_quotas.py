@@ -10,6 +10,7 @@ from campus.accounts.models import Organisation
 from catalogue.models import Session
 from enrolments import rules, tasks, transitions
 from enrolments.bookable import sessions_for
+from enrolments.cohorts import accept
 from enrolments.enums import EnrolmentState
 from enrolments.models import Agreement, Cohort, CohortMember, Enrolment, SeatQuota
 from enrolments.transitions import EnrolmentRefused, enrol, release, reserve, withdraw
@@ -271,9 +272,12 @@ class TestWhoWaitsForAReservedSeat:
         SeatQuota.objects.update(seats=2)  # staff added a seat for the school alone
         tasks.offer_free_seats()
         assert Enrolment.objects.get(pk=waits.pk).state == S.WAITING
-        CohortMember.objects.create(
+        student = CohortMember.objects.create(
             cohort=cohort, user=waits.agent, email=waits.agent.email, first_name="A", last_name="B"
         )
+        tasks.offer_free_seats()
+        assert Enrolment.objects.get(pk=waits.pk).state == S.WAITING  # only invited
+        accept(member=student)
 
         tasks.offer_free_seats()
 

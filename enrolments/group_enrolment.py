@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from django.db import transaction
+
 from campus.accounts.models import User
 from catalogue.models import Session
 from enrolments import rules, transitions
@@ -40,10 +42,12 @@ def enrol_students(*, session: Session, members: Iterable[CohortMember], by: Use
     return [_enrol(session, member, by) for member in members]
 
 
+@transaction.atomic
 def _enrol(session: Session, member: CohortMember, by: User) -> Outcome:
+    """Under the lock of the student's place in the promotion, which they may be leaving."""
     agent = member.user
-    if member.accepted_at is None:
-        return Outcome(member, "", "n'a pas encore accepté d'être dans la promotion")
+    if CohortMember.objects.accepted().select_for_update(no_key=True).filter(pk=member.pk).first() is None:
+        return Outcome(member, "", "n'a pas accepté d'être dans la promotion, ou l'a quittée")
     if not agent.is_active:
         return Outcome(member, "", "le compte de cette adresse est fermé : écrivez au campus")
     try:

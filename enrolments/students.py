@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from campus.accounts.models import Organisation, User, domain_of
+from campus.accounts.models import EmailDomain, User, domain_of
 from enrolments.cohorts import CohortRefused, lock_cohort
 from enrolments.models import Cohort, CohortImport, CohortMember, FileImport
 from enrolments.student_files import COLUMNS, HEADER, Row
@@ -153,22 +153,23 @@ def add_students(cohort: Cohort, rows: list[Row], *, invites: bool, watch: Watch
     """
     ordered = iter(watch(sorted(rows, key=lambda row: row.email)))
     now = timezone.now()
-    employers: dict[str, Organisation | None] = {}
+    domains: dict[str, EmailDomain | None] = {}
     while chunk := list(islice(ordered, CHUNK)):
         emails = [row.email for row in chunk]
         known = dict(User.objects.filter(email__in=emails).values_list("email", "organisation"))
-        accounts = []
+        accounts, invited = [], set()
         for row in chunk:
-            if row.email in known:
-                continue
             host = row.email.rpartition("@")[2]
-            if host not in employers:
-                domain = domain_of(row.email)
-                # Where a domain is that of several employers, the agent says which is theirs.
-                employers[host] = domain.organisation if domain else cohort.organisation
-            account = User(
-                email=row.email, first_name=row.first_name, last_name=row.last_name, organisation=employers[host]
-            )
+            if host not in domains:
+                domains[host] = domain_of(row.email)
+            domain = domains[host]
+            if row.email in known:
+                if cohort.organisation_id not in {known[row.email], domain and domain.organisation_id}:
+                    invited.add(row.email)
+                continue
+            # Where a domain is that of several employers, the agent says which is theirs.
+            employer = domain.organisation if domain else cohort.organisation
+            account = User(email=row.email, first_name=row.first_name, last_name=row.last_name, organisation=employer)
             account.set_unusable_password()
             accounts.append(account)
         User.objects.bulk_create(accounts, ignore_conflicts=True)
@@ -182,7 +183,7 @@ def add_students(cohort: Cohort, rows: list[Row], *, invites: bool, watch: Watch
                     first_name=row.first_name,
                     last_name=row.last_name,
                     added_at=now,
-                    accepted_at=now if known.get(row.email, cohort.organisation_id) == cohort.organisation_id else None,
+                    accepted_at=None if row.email in invited else now,
                     invitation_asked_at=now if invites else None,
                 )
                 for row in chunk

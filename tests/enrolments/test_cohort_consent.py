@@ -62,7 +62,7 @@ def test_who_has_an_account_elsewhere_is_not_enrolled_before_accepting(
     page = unescape(client.get(enrol_page(school, cohort, session)).text)
     assert "1 élève n'a pas encore accepté votre invitation" in page and "Ailleurs Ève" not in page
     refused = unescape(client.post(enrol_page(school, cohort, session), {"members": [invited.pk]}).text)
-    assert "n'a pas encore accepté d'être dans la promotion" in refused and not elsewhere.enrolments.exists()
+    assert "n'a pas accepté d'être dans la promotion, ou l'a quittée" in refused and not elsewhere.enrolments.exists()
 
     client.force_login(elsewhere)
     assert "vous invite dans sa promotion" in client.get(reverse("enrolments:home")).text

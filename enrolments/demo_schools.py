@@ -72,7 +72,7 @@ def _make_correspondent(email: str, name: str) -> int:
 def _write_cohort(school: Organisation, rank: int, host: str, promotion: str) -> None:
     """Students who came to a session, some who show what they follow, seats reserved and some of them taken."""
     year = timezone.localdate().year
-    studies = CursusLevel.objects.filter(cursus__partner__organisation=school).order_by("cursus", "position").first()
+    studies = CursusLevel.objects.filter(cursus__partner__organisation=school).order_by("cursus_id", "position").first()
     cohort = Cohort(name=promotion, year=year, studies=studies)
     cohorts.save_cohort(cohort=cohort, organisation=school, by=None)
     names = [invented_name(1_000 + rank * STUDENTS + number) for number in range(STUDENTS)]

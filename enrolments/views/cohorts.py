@@ -153,7 +153,7 @@ def member_remove(request, organisation, pk, member_pk):
     member = get_object_or_404(cohort.members, pk=member_pk)
     if request.method != "POST":
         text = (
-            f"{member} ne prendra plus de places réservées à votre école et n'en verra plus les promotions. "
+            f"{member} ne prendra plus les places réservées à votre école. "
             "Son compte et ses inscriptions restent les siens."
         )
         return _confirm(request, cohort, f"Retirer {member} de la promotion ?", text, "Retirer")

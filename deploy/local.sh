@@ -101,6 +101,7 @@ test_in_two() {
     "$python" -m pytest -m "not browser" || status=$?
     say "Tests de navigateur :"
     wait $! || status=$?
+    trap - EXIT  # nothing is left to kill, and a kill that fails would be the status of the whole
     cat "$log"
     return "$status"
 }

@@ -20,6 +20,9 @@ from enrolments.views.spaces import asked, for_referents
 def cohort_sessions(request, organisation, pk):
     """Which session: those with seats reserved first."""
     cohort, query = cohort_of(organisation, pk), asked(request)
+    if cohort.archived_at:
+        messages.error(request, "Cette promotion est archivée : rouvrez-la d'abord.")
+        return to_cohort(cohort)
     quotas = SeatQuota.objects.in_force().filter(organisation=organisation, session__in=sessions_for(organisation))
     context = {
         "organisation": organisation,

@@ -189,3 +189,12 @@ def test_one_is_told_before_archiving_that_names_will_go(client, referent, schoo
 
     assert "les noms de ses élèves s'effacent pour toujours" in unescape(client.get(url).text)
     assert Cohort.objects.get().archived_at is None
+
+
+def test_an_old_tab_on_an_archived_promotion_leads_to_where_it_is_reopened(client, referent, school, cohort):
+    archive(cohort=cohort)
+    client.force_login(referent)
+
+    page = client.get(reverse("enrolments:cohort_sessions", args=[school.slug, cohort.pk]), follow=True)
+
+    assert "Cette promotion est archivée : rouvrez-la" in page.text and "Rouvrir" in page.text

@@ -95,7 +95,9 @@ def ask_invitations(*, cohort: Cohort) -> int:
 
 @every_round
 def invite_students() -> None:
-    to_invite = CohortMember.objects.filter(invitation_asked_at__isnull=False, invited_at=None)
+    to_invite = CohortMember.objects.filter(
+        invitation_asked_at__isnull=False, invited_at=None, cohort__archived_at=None
+    )
     one_by_one(to_invite.order_by("invitation_asked_at", "pk")[:A_ROUND], lambda member: _invite(member.pk))
 
 
@@ -127,13 +129,14 @@ def _invite(pk: int) -> None:
     member = (
         CohortMember.objects.select_for_update(of=("self",))
         .select_related("cohort__organisation", "user")
-        .filter(pk=pk, invited_at=None)
+        .filter(pk=pk, invited_at=None, cohort__archived_at=None)
         .first()
     )
     if member is None:
-        return  # taken out meanwhile
+        return  # taken out meanwhile, or the promotion archived
     outbox.write_data(
-        key=f"cohort member {member.pk}",
+        # Once for each promotion: who left it is not written to each time that the school imports them again.
+        key=f"cohort {member.cohort_id} student {member.user_id}",
         to=member.user.email,
         template="enrolments/emails/cohort_invitation",
         context={

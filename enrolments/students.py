@@ -148,7 +148,8 @@ def import_students(*, cohort: Cohort, by: User | None, invites: bool, watch: Wa
 def add_students(cohort: Cohort, rows: list[Row], *, invites: bool, watch: Watch = iter) -> None:
     """Write `rows`, which `check_students` calls new, under the promotion's lock.
 
-    New accounts and those of the school are its students at once; who has an account elsewhere is invited, and accepts or not.
+    Those of the school, and new accounts that are of no other employer, are its students at once; others are invited, and
+    accept or not.
     In the order of the addresses: two schools that import the same people at once wait for each other, never both.
     """
     ordered = iter(watch(sorted(rows, key=lambda row: row.email)))
@@ -156,16 +157,14 @@ def add_students(cohort: Cohort, rows: list[Row], *, invites: bool, watch: Watch
     domains: dict[str, EmailDomain | None] = {}
     while chunk := list(islice(ordered, CHUNK)):
         emails = [row.email for row in chunk]
-        known = dict(User.objects.filter(email__in=emails).values_list("email", "organisation"))
-        accounts, invited = [], set()
+        known = set(User.objects.filter(email__in=emails).values_list("email", flat=True))
+        accounts = []
         for row in chunk:
             host = row.email.rpartition("@")[2]
             if host not in domains:
                 domains[host] = domain_of(row.email)
             domain = domains[host]
             if row.email in known:
-                if cohort.organisation_id not in {known[row.email], domain and domain.organisation_id}:
-                    invited.add(row.email)
                 continue
             # Where a domain is that of several employers, the agent says which is theirs.
             employer = domain.organisation if domain else cohort.organisation
@@ -173,7 +172,17 @@ def add_students(cohort: Cohort, rows: list[Row], *, invites: bool, watch: Watch
             account.set_unusable_password()
             accounts.append(account)
         User.objects.bulk_create(accounts, ignore_conflicts=True)
-        ids = dict(User.objects.filter(email__in=emails).values_list("email", "pk"))
+        # Read anew: an account may have been made meanwhile, by its owner or by another school.
+        found = User.objects.filter(email__in=emails).values_list("email", "pk", "organisation")
+        ids = {email: pk for email, pk, _organisation in found}
+        own = {host for host, domain in domains.items() if _is_of(domain, cohort)}
+        invited = {
+            email
+            for email, _pk, organisation in found
+            if organisation != cohort.organisation_id
+            and email.rpartition("@")[2] not in own
+            and (email in known or organisation is not None)
+        }
         CohortMember.objects.bulk_create(
             [
                 CohortMember(
@@ -189,6 +198,10 @@ def add_students(cohort: Cohort, rows: list[Row], *, invites: bool, watch: Watch
                 for row in chunk
             ]
         )
+
+
+def _is_of(domain: EmailDomain | None, cohort: Cohort) -> bool:
+    return domain is not None and domain.organisation_id == cohort.organisation_id
 
 
 def _chunks(rows: list[Row]) -> Iterator[list[Row]]:

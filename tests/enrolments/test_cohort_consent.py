@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from campus.accounts.models import Organisation, User
+from campus.accounts.models import EmailDomain, Organisation, User
 from campus.kept import forget
 from enrolments import navigation
 from enrolments.cohorts import archive, forget_students, invite_students, reopen
@@ -93,7 +93,7 @@ def test_who_is_only_invited_takes_no_reserved_seat(invited, elsewhere, school, 
 def test_the_message_says_what_one_may_answer(invited):
     invite_students()
 
-    text = worded_messages().get(key=f"cohort member {invited.pk}").text
+    text = worded_messages().get(key=f"cohort {invited.cohort_id} student {invited.user_id}").text
     assert "Acceptez ou refusez" in text and MINE in text
 
 
@@ -198,3 +198,19 @@ def test_an_old_tab_on_an_archived_promotion_leads_to_where_it_is_reopened(clien
     page = client.get(reverse("enrolments:cohort_sessions", args=[school.slug, cohort.pk]), follow=True)
 
     assert "Cette promotion est archivée : rouvrez-la" in page.text and "Rouvrir" in page.text
+
+
+def test_a_new_account_of_another_employer_is_asked_too(cohort, elsewhere):
+    EmailDomain.objects.create(name="prefecture.example", organisation=elsewhere.organisation)
+
+    add_students(cohort, [Row(1, "nouveau@prefecture.example", "Noé", "Neuf")], invites=False)
+
+    assert cohort.members.get().accepted_at is None
+
+
+def test_no_invitation_leaves_for_an_archived_promotion(cohort, invited):
+    archive(cohort=cohort)
+
+    invite_students()
+
+    assert not worded_messages().filter(to=invited.email).exists()

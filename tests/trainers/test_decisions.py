@@ -174,7 +174,10 @@ def test_a_decision_undone_after_the_pool_goes_back_to_the_pool(new_application,
     assert following_of(application).state == S.POOL
     with pytest.raises(TransitionRefused, match="est parti"):
         transitions.undo_decision(application=application, by=staff, reason="Encore.")
-    assert accept(application, staff)[0].state == S.ACCEPTED
+    again, _mail = accept(application, staff)
+    assert again.state == S.ACCEPTED
+    again = transitions.undo_decision(application=again, by=staff, reason="Encore une erreur.")
+    assert again.decided_at == again.events.filter(to_state=S.POOL).first().happened_at
 
 
 def test_who_was_not_told_of_the_pool_still_will_be(new_application, staff):

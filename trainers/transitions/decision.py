@@ -82,10 +82,11 @@ def undo_decision(*, application: Application, by: User, reason: str) -> Applica
 
 
 def _back_to_pool(application: Application, by: User, reason: str) -> None:
-    kept = application.events.filter(to_state=S.POOL).last()
+    # The decision itself: an earlier undo came back to the pool too.
+    kept = application.events.filter(from_state=S.ADVISED, to_state=S.POOL).last()
     event = move(application, S.POOL, by, reason, kept.reason_code, decided_at=kept.happened_at)
     application.contributions.update(is_kept=False)
-    if not application.decision_mails.filter(decision=S.POOL, sent_at__isnull=False).exists():
+    if not application.decision_mails.filter(decision=S.POOL, sent_at__gte=kept.happened_at).exists():
         emails.prepare(application, event)
 
 

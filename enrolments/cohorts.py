@@ -23,6 +23,9 @@ WRITTEN = ["organisation", "name", "year", "studies"]
 """What is filled in: whether a promotion is archived is not for an old page to say."""
 
 
+ARCHIVED = "Cette promotion est archivée : rouvrez-la d'abord."
+
+
 class CohortRefused(Refused):
     """Something that cannot be done with a promotion."""
 
@@ -31,7 +34,7 @@ def lock_cohort(cohort: Cohort) -> Cohort:
     """The promotion as it is now. Raises CohortRefused once it is archived."""
     cohort = Cohort.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=cohort.pk)
     if cohort.archived_at:
-        raise CohortRefused("Cette promotion est archivée : rouvrez-la d'abord.")
+        raise CohortRefused(ARCHIVED)
     return cohort
 
 
@@ -66,13 +69,9 @@ def accept(*, member: CohortMember) -> None:
     CohortMember.objects.filter(pk=member.pk, accepted_at=None).update(accepted_at=timezone.now())
 
 
-def leave(*, member: CohortMember) -> None:
-    """Go out of a promotion, or refuse to be in it. Said by the student alone; their enrolments stay theirs."""
-    CohortMember.objects.filter(pk=member.pk).delete()
-
-
 def remove_member(*, member: CohortMember) -> None:
-    """Take a student out of a promotion; their account and their enrolments stay theirs."""
+    """Take a student out of a promotion: the school does, or they leave it or refuse it. Their account and their enrolments
+    stay theirs."""
     CohortMember.objects.filter(pk=member.pk).delete()
 
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from campus.personal import UNPROCESSABLE
 from enrolments.bookable import sessions_for
+from enrolments.cohorts import ARCHIVED
 from enrolments.enums import EnrolmentState
 from enrolments.group_enrolment import MOST, enrol_students
 from enrolments.models import Enrolment, SeatQuota
@@ -21,7 +22,7 @@ def cohort_sessions(request, organisation, pk):
     """Which session: those with seats reserved first."""
     cohort, query = cohort_of(organisation, pk), asked(request)
     if cohort.archived_at:
-        messages.error(request, "Cette promotion est archivée : rouvrez-la d'abord.")
+        messages.error(request, ARCHIVED)
         return to_cohort(cohort)
     quotas = SeatQuota.objects.in_force().filter(organisation=organisation, session__in=sessions_for(organisation))
     context = {
@@ -40,7 +41,7 @@ def cohort_enrol(request, organisation, pk, session_pk):
     """Which students; then, in one page, who has a seat and who has not, and why."""
     cohort, query = cohort_of(organisation, pk), asked(request)
     if cohort.archived_at:
-        messages.error(request, "Cette promotion est archivée : rouvrez-la d'abord.")
+        messages.error(request, ARCHIVED)
         return to_cohort(cohort)
     session = get_object_or_404(sessions_for(organisation), pk=session_pk)
     context = {

@@ -1,7 +1,8 @@
 """Messages in the admin: what left, what failed, and sending again."""
 
 from django.contrib import admin, messages
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, TextField, Value, When
+from django.db.models.functions import Cast
 
 from campus.admin_mixins import ReadOnlyMixin
 from campus.mailing import health, outbox, reading
@@ -16,7 +17,7 @@ class MessageAdmin(ReadOnlyMixin, admin.ModelAdmin):
     may_change = True
     list_display = ["shown", "to", "state", "created_at", "sent_at", "error"]
     list_filter = ["state", "is_urgent"]
-    search_fields = ["to", "subject_shown"]
+    search_fields = ["to", "subject_shown", "data_shown"]
     date_hierarchy = "created_at"
     actions = ["send_again"]
     fields = [
@@ -26,7 +27,9 @@ class MessageAdmin(ReadOnlyMixin, admin.ModelAdmin):
 
     def get_queryset(self, request):
         shown = Case(When(is_secret=True, then=Value(MASKED_SUBJECT)), default=F("subject"))
-        return reading.readable_by(request.user).annotate(subject_shown=shown)
+        # What is not worded yet is found by what it will say.
+        data = Case(When(is_secret=False, then=Cast("context", TextField())), default=None)
+        return reading.readable_by(request.user).annotate(subject_shown=shown, data_shown=data)
 
     def lookup_allowed(self, lookup, value, request):
         return lookup.partition("__")[0] not in HIDDEN and super().lookup_allowed(lookup, value, request)

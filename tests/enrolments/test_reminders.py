@@ -1,7 +1,6 @@
 """Reminders: seven days before, then the day before, once each, to who has a seat."""
 
 import datetime
-import threading
 
 import pytest
 from django.db import connection, transaction
@@ -16,6 +15,7 @@ from enrolments.models import Announced, Enrolment, EnrolmentEvent
 from enrolments.reminders import remind
 from enrolments.transitions import enrol, withdraw
 from tests.mail import worded_messages
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 S = EnrolmentState
@@ -201,18 +201,7 @@ def test_two_workers_remind_once(seat):
     for _ in range(10):
         seat(24)
 
-    def work():
-        try:
-            with transaction.atomic():
-                remind()
-        finally:
-            connection.close()
-
-    workers = [threading.Thread(target=work) for _ in range(4)]
-    for thread in workers:
-        thread.start()
-    for thread in workers:
-        thread.join()
+    assert at_once(*[transaction.atomic(remind)] * 4) == [None] * 4
 
     assert len(reminders()) == 10
 

@@ -51,6 +51,12 @@ def write_data():
     return write_message
 
 
+def send_all():
+    """What a worker does of the messages that are due."""
+    while outbox.send_next():
+        pass
+
+
 class Mailbox:
     """A real mail server on loopback. `received`: what it took, as bytes; `before_answer` runs before it says so."""
 

@@ -1,19 +1,20 @@
 """Messages are written with what they tell, and sent once by the worker."""
 
 import datetime
-import threading
 from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import connection, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from campus.accounts.models import User
 from campus.mailing import outbox, worker
 from campus.mailing.models import RETRY_MINUTES, Message, MessageState, Worker
+from tests.mailing.conftest import send_all
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -201,18 +202,7 @@ def test_two_workers_send_each_message_once(write):
     for number in range(20):
         write(f"lettre {number}")
 
-    def work():
-        try:
-            while outbox.send_next():
-                pass
-        finally:
-            connection.close()
-
-    workers = [threading.Thread(target=work) for _ in range(4)]
-    for thread in workers:
-        thread.start()
-    for thread in workers:
-        thread.join()
+    assert at_once(*[send_all] * 4) == [None] * 4
 
     assert len(mail.outbox) == 20
     assert set(Message.objects.values_list("state", "attempts")) == {(MessageState.SENT, 1)}

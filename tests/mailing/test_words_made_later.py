@@ -1,11 +1,10 @@
 """Some messages are written as data, in the transaction of what they tell; the worker words them, once, just before sending."""
 
 import datetime
-import threading
 
 import pytest
 from django.core import mail
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.template import TemplateDoesNotExist
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +14,8 @@ from campus.accounts.models import User
 from campus.mailing import outbox
 from campus.mailing.models import KEPT_DAYS, RETRY_MINUTES, Message, MessageState
 from campus.mailing.worker import forget_old_messages
-from tests.mailing.conftest import EVENT
+from tests.mailing.conftest import EVENT, send_all
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +120,16 @@ def test_staff_read_a_message_before_it_is_worded_which_writes_nothing(write_dat
     assert message.state == MessageState.TO_WORD and message.text == ""
 
 
+def test_staff_find_a_message_that_is_not_worded_by_what_it_will_say(write_data, write, staff, client):
+    write_data("lettre", to="camille@exemple.gouv.fr", template="absent", context={"title": "Élever la donnée"})
+    write("code", to="dominique@exemple.gouv.fr", is_secret=True)
+    messages = reverse("admin:mailing_message_changelist")
+
+    assert "camille@" in client.get(messages, {"q": "élever la donnée"}).text
+    found = client.get(messages, {"q": "123 456"}).text
+    assert "camille@" not in found and "dominique@" not in found
+
+
 def test_those_that_wait_long_are_late_and_those_given_up_are_forgotten(write_data):
     write_data("retard")
     Message.objects.update(next_attempt_at=timezone.now() - datetime.timedelta(minutes=6))
@@ -141,18 +151,7 @@ def test_two_workers_word_and_send_each_message_once(write_data):
     for number in range(20):
         write_data(f"lettre {number}")
 
-    def work():
-        try:
-            while outbox.send_next():
-                pass
-        finally:
-            connection.close()
-
-    workers = [threading.Thread(target=work) for _ in range(4)]
-    for thread in workers:
-        thread.start()
-    for thread in workers:
-        thread.join()
+    assert at_once(*[send_all] * 4) == [None] * 4
 
     assert len(mail.outbox) == 20
     assert set(Message.objects.values_list("state", "attempts")) == {(MessageState.SENT, 1)}

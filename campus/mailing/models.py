@@ -4,6 +4,7 @@ import copy
 import datetime
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from campus.mailing import wording
@@ -89,31 +90,28 @@ class Message(models.Model):
             models.Index(
                 fields=["-is_urgent", "next_attempt_at", "id"],
                 name="message_due",
-                condition=models.Q(state__in=["a-rediger", "en-attente"]),
+                condition=Q(state__in=["a-rediger", "en-attente"]),
             ),
-            models.Index(fields=["created_at"], name="message_failed", condition=models.Q(state="echec")),
-            models.Index(fields=["sent_at"], name="message_sent", condition=models.Q(state="envoye")),
+            models.Index(fields=["created_at"], name="message_failed", condition=Q(state="echec")),
+            models.Index(fields=["sent_at"], name="message_sent", condition=Q(state="envoye")),
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state="envoye", sent_at__isnull=False)
-                | (~models.Q(state="envoye") & models.Q(sent_at__isnull=True)),
+                condition=Q(state="envoye", sent_at__isnull=False) | (~Q(state="envoye") & Q(sent_at__isnull=True)),
                 name="message_sent_with_instant",
                 violation_error_message="Un courriel envoyé porte l'instant de son envoi.",
             ),
             models.CheckConstraint(
-                condition=models.Q(calendar="", events__isnull=True, calendar_method="")
-                | models.Q(calendar="", events__isnull=False) & ~models.Q(calendar_method="")
-                | models.Q(events__isnull=True) & ~models.Q(calendar="") & ~models.Q(calendar_method=""),
+                condition=Q(calendar="", events__isnull=True, calendar_method="")
+                | Q(calendar="", events__isnull=False) & ~Q(calendar_method="")
+                | Q(events__isnull=True) & ~Q(calendar="") & ~Q(calendar_method=""),
                 name="message_calendar_with_method",
                 violation_error_message="Une invitation dit ce qu'elle demande.",
             ),
             # Also keeps the previous version, which knows no data, from sending an empty message.
             models.CheckConstraint(
-                condition=models.Q(state__in=["a-rediger", "echec"], context__isnull=False, text="")
-                | models.Q(context__isnull=True, events__isnull=True)
-                & ~models.Q(state="a-rediger")
-                & ~models.Q(text=""),
+                condition=Q(state__in=["a-rediger", "echec"], context__isnull=False, text="")
+                | Q(context__isnull=True, events__isnull=True) & ~Q(state="a-rediger") & ~Q(text=""),
                 name="message_worded_or_to_word",
                 violation_error_message="Un courriel a son texte, ou de quoi le rédiger.",
             ),
@@ -169,6 +167,12 @@ class Worker(models.Model):
         return self.name
 
 
+class SentEmailQuerySet(models.QuerySet):
+    def containing(self, words: str):
+        """Those whose recipient, subject or text has `words`; all when it is empty."""
+        return self.filter(Q(to__icontains=words) | Q(subject__icontains=words) | Q(body__icontains=words))
+
+
 class SentEmail(models.Model):
     """A copy of an e-mail that left the demonstration site, for /demo/courriels/."""
 
@@ -178,6 +182,8 @@ class SentEmail(models.Model):
     html = models.TextField("texte mis en forme", blank=True, db_default="")
     calendar = models.TextField("invitation", blank=True, db_default="")
     sent_at = models.DateTimeField("envoyé le", auto_now_add=True)
+
+    objects = SentEmailQuerySet.as_manager()
 
     class Meta:
         verbose_name = "courriel envoyé"

@@ -23,6 +23,16 @@ class SentEmailList(ListView):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
+    def get_queryset(self):
+        return super().get_queryset().containing(self.sought)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(query=self.sought, **kwargs)
+
+    @property
+    def sought(self) -> str:
+        return self.request.GET.get("q", "").strip()[:100]
+
 
 # An e-mail has its styles in its elements; it may do nothing else. Kept by nobody: a kept page would lose this policy.
 @cache_control(private=True, no_store=True)

@@ -94,9 +94,7 @@ def ask_invitations(*, cohort: Cohort) -> int:
 
 @every_round
 def invite_students() -> None:
-    to_invite = CohortMember.objects.filter(
-        invitation_asked_at__isnull=False, invited_at=None, cohort__archived_at=None
-    )
+    to_invite = CohortMember.objects.to_write_to()
     one_by_one(to_invite.order_by("invitation_asked_at", "pk")[:A_ROUND], lambda member: _invite(member.pk))
 
 

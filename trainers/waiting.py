@@ -23,7 +23,7 @@ def counts_for(user) -> list[tuple[str, int, str]]:
     if handles:
         waiting = DecisionMail.objects.visible_to(user).pending().filter(scheduled_at__isnull=True)
         outbox = reverse("admin:trainers_decisionmail_changelist")
-        counts.append(("Courriels à envoyer", waiting.count(), outbox))
+        counts.append(("Décisions à annoncer par courriel", waiting.count(), outbox))
     mine = FollowUp.objects.visible_to(user).in_progress().filter(referent=user).count()
     if mine:
         counts.append(("Contributions que vous suivez", mine, f"{follow_ups}?suivi=moi"))

@@ -85,13 +85,29 @@ class CohortAdmin(admin.ModelAdmin):
             self.message_user(request, f"« {cohort} » : {done.lower()}.")
 
 
+class InvitationFilter(admin.SimpleListFilter):
+    title = "invitation"
+    parameter_name = "invitation"
+
+    def lookups(self, request, model_admin):
+        return [("a-ecrire", "En cours d'envoi"), ("sans-reponse", "Envoyée, sans réponse")]
+
+    def queryset(self, request, queryset):
+        match self.value():
+            case "a-ecrire":
+                return queryset.to_write_to()
+            case "sans-reponse":
+                return queryset.invited().filter(invited_at__isnull=False)
+        return queryset
+
+
 @admin.register(CohortMember)
 class CohortMemberAdmin(ReadOnlyMixin, admin.ModelAdmin):
     """Named as the school does; staff take out who asks for it."""
 
     may_delete = True
     list_display = ["last_name", "first_name", "email", "cohort", "school", "invited_at", "shows"]
-    list_filter = ["cohort__year"]
+    list_filter = [InvitationFilter, "cohort__year"]
     list_select_related = ["cohort__organisation"]
     search_fields = ["email", "last_name", "cohort__name", "cohort__organisation__name"]
     show_full_result_count = False

@@ -95,6 +95,10 @@ class CohortMemberQuerySet(models.QuerySet):
         """Those who have still to answer it."""
         return self.filter(accepted_at__isnull=True)
 
+    def to_write_to(self):
+        """Those whose invitation was asked for, that the worker has yet to write."""
+        return self.filter(invitation_asked_at__isnull=False, invited_at=None, cohort__archived_at=None)
+
 
 class CohortMember(models.Model):
     """A student of a promotion, named as the school does. What they do is theirs: told by name only if they agree.

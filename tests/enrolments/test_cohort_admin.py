@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalogue.models import Session
+from enrolments.cohorts import ask_invitations, invite_students
 from enrolments.models import Cohort, InternalPriority, SeatQuota
 from enrolments.transitions import reserve
 
@@ -73,6 +74,21 @@ def test_staff_open_archive_and_correct_promotions(admin_client, cohort, school,
     assert "Ada Lovelace" in admin_client.get(page, {"archived_at__isempty": "0", "q": "essai"}).text
     do(admin_client, page, "reopen", cohort)
     assert Cohort.objects.current().count() == 2
+
+
+def test_staff_see_invitations_that_the_worker_has_yet_to_write(admin_client, cohort, new_student):
+    new_student()
+    assert "Invitations d'élèves" not in admin_client.get(reverse("admin:index")).text
+    ask_invitations(cohort=cohort)
+    member = cohort.members.get()
+    to_write = reverse("admin:enrolments_cohortmember_changelist", query={"invitation": "a-ecrire"})
+
+    home = admin_client.get(reverse("admin:index")).text
+    assert "Invitations d&#x27;élèves en cours d&#x27;envoi : 1" in home and to_write in home
+    assert member.email in admin_client.get(to_write).text
+
+    invite_students()
+    assert member.email not in admin_client.get(to_write).text
 
 
 @pytest.mark.parametrize("count", [1, 3])

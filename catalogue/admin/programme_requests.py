@@ -179,6 +179,11 @@ class ProgrammeRequestAdmin(admin.ModelAdmin):
         if "owner" in form.base_fields:
             widget = form.base_fields["owner"].widget
             widget.can_add_related = widget.can_change_related = widget.can_delete_related = False
+        if "organisation" in form.base_fields and obj and obj.organisation_id is None and obj.requester.organisation:
+            # Never chosen for staff: one may ask for another administration than one's own.
+            form.base_fields["organisation"].help_text = format_html(
+                "L'auteur de la demande est de : {}. Est-ce pour ses agents ?", obj.requester.organisation
+            )
         return form
 
     def changelist_view(self, request, extra_context=None):

@@ -133,6 +133,18 @@ def test_owner_and_dates_are_edited_and_nothing_else(client, staff, new_request)
     assert (asked.state, asked.title) == (S.RECEIVED, "Former nos inspecteurs")
 
 
+def test_where_the_administration_is_not_certain_that_of_the_requester_is_told_not_chosen(
+    client, staff, new_request, new_person, organisation
+):
+    asked = new_request(requester=new_person(organisation=organisation), organisation=None)
+    told = f"L'auteur de la demande est de : {organisation}."
+    assert told in client.get(change_of(asked)).text
+
+    asked.organisation = organisation
+    asked.save()
+    assert told not in client.get(change_of(asked)).text
+
+
 def test_the_first_page_of_the_admin_counts_those_to_study(client, staff, new_request):
     new_request()
     new_request(S.ANALYSIS)

@@ -17,7 +17,7 @@ def partners_of(user):
     return mine.select_related("organisation").in_alphabetical_order()
 
 
-def for_referents(view):
+def for_partner_referents(view):
     """A view of « Espace partenaire », whose address has the `slug` of an organisation.
 
     Called with (request, partner, …) for a référent of that partner; it does not exist (404) for anybody else signed in.

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from campus.personal import posted
 from catalogue import cursus as service
 from catalogue.models import Cursus, CursusTraining, Training
-from catalogue.partner_access import for_referents
+from catalogue.partner_access import for_partner_referents
 from catalogue.partner_forms import CursusForm, CursusTrainingForm, NoteForm
 from catalogue.views.space_forms import status_of, try_to
 
@@ -17,18 +17,18 @@ PAGE_SIZE = 20
 SEARCH_MAX = 200
 
 
-@for_referents
+@for_partner_referents
 def cursus_list(request, partner):
     page = Paginator(partner.cursus.with_training_count(), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "catalogue/space/cursus_list.html", {"partner": partner, "page_obj": page})
 
 
-@for_referents
+@for_partner_referents
 def cursus_create(request, partner):
     return _write(request, partner, Cursus(partner=partner), [], "Nouveau cursus")
 
 
-@for_referents
+@for_partner_referents
 def cursus_change(request, partner, pk):
     cursus = get_object_or_404(partner.cursus, pk=pk)
     levels = list(cursus.levels.values_list("name", flat=True))
@@ -50,7 +50,7 @@ def _write(request, partner, cursus, levels, title):
     return render(request, "catalogue/space/cursus_form.html", context, status=status_of(form))
 
 
-@for_referents
+@for_partner_referents
 def cursus_detail(request, partner, pk):
     """Levels and what is placed in them."""
     cursus = get_object_or_404(partner.cursus, pk=pk)
@@ -63,7 +63,7 @@ def cursus_detail(request, partner, pk):
     return render(request, "catalogue/space/cursus_detail.html", context)
 
 
-@for_referents
+@for_partner_referents
 def cursus_delete(request, partner, pk):
     cursus = get_object_or_404(partner.cursus.with_training_count(), pk=pk)
     if request.method == "POST":
@@ -73,7 +73,7 @@ def cursus_delete(request, partner, pk):
     return render(request, "catalogue/space/cursus_delete.html", {"partner": partner, "cursus": cursus})
 
 
-@for_referents
+@for_partner_referents
 def cursus_add(request, partner, pk):
     """Search the catalogue, then place one of what is found in a level."""
     cursus = get_object_or_404(partner.cursus, pk=pk)
@@ -89,7 +89,7 @@ def cursus_add(request, partner, pk):
     return render(request, "catalogue/space/cursus_add.html", context, status=status_of(form))
 
 
-@for_referents
+@for_partner_referents
 def cursus_note(request, partner, pk, place):
     """The note beside a training."""
     place = _place(partner, pk, place)
@@ -102,7 +102,7 @@ def cursus_note(request, partner, pk, place):
     return render(request, "catalogue/space/cursus_note.html", context, status=status_of(form))
 
 
-@for_referents
+@for_partner_referents
 @require_POST
 def cursus_move(request, partner, pk, place):
     place = _place(partner, pk, place)
@@ -111,7 +111,7 @@ def cursus_move(request, partner, pk, place):
     return redirect("catalogue:cursus_detail", partner.organisation.slug, pk)
 
 
-@for_referents
+@for_partner_referents
 @require_POST
 def cursus_remove(request, partner, pk, place):
     place = _place(partner, pk, place)

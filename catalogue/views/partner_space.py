@@ -14,7 +14,7 @@ from campus.refusal import Refused
 from catalogue import partner_referents, partner_revisions
 from catalogue.enums import RevisionState
 from catalogue.models import PartnerRevision
-from catalogue.partner_access import for_referents, partners_of
+from catalogue.partner_access import for_partner_referents, partners_of
 from catalogue.partner_forms import InviteForm, PresentationForm
 from catalogue.partner_tasks import awaited_by, tasks_of
 from catalogue.validators import LOGO_TYPES
@@ -34,14 +34,14 @@ def spaces(request):
     return render(request, "catalogue/space/list.html", {"page_obj": page}, status=status)
 
 
-@for_referents
+@for_partner_referents
 def space(request, partner):
     """What there is to do, and what staff have to answer."""
     context = {"partner": partner, "tasks": tasks_of(partner), "awaited": awaited_by(partner)}
     return render(request, "catalogue/space/home.html", context)
 
 
-@for_referents
+@for_partner_referents
 def presentation(request, partner):
     """Propose what the public page says; what became of the last proposal."""
     latest = partner.revisions.exclude(state=RevisionState.WITHDRAWN).select_related("proposed_by").first()
@@ -63,7 +63,7 @@ def presentation(request, partner):
     return render(request, "catalogue/space/presentation.html", context, status=status_of(form))
 
 
-@for_referents
+@for_partner_referents
 @require_POST
 def presentation_withdraw(request, partner):
     revision = get_object_or_404(partner.revisions.pending())
@@ -90,7 +90,7 @@ def revision_logo(request, pk):
     return FileResponse(logo.open(), content_type=content_type)
 
 
-@for_referents
+@for_partner_referents
 def referents(request, partner):
     """Who acts for the partner; invite somebody."""
     form = InviteForm(posted(request))
@@ -106,7 +106,7 @@ def referents(request, partner):
     return render(request, "catalogue/space/referents.html", context, status=status_of(form))
 
 
-@for_referents
+@for_partner_referents
 def referent_remove(request, partner, pk):
     """Ask before a role is taken away, one's own above all."""
     membership = get_object_or_404(partner_referents.referents_of(partner), pk=pk)

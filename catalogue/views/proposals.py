@@ -9,20 +9,20 @@ from campus.personal import posted
 from campus.refusal import Refused
 from catalogue import proposals as service
 from catalogue.enums import ProposalState
-from catalogue.partner_access import for_referents
+from catalogue.partner_access import for_partner_referents
 from catalogue.partner_forms import ProposalForm
 from catalogue.views.space_forms import status_of, try_to
 
 PAGE_SIZE = 20
 
 
-@for_referents
+@for_partner_referents
 def proposal_list(request, partner):
     page = Paginator(partner.proposals.select_related("module"), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "catalogue/space/proposal_list.html", {"partner": partner, "page_obj": page})
 
 
-@for_referents
+@for_partner_referents
 def proposal_create(request, partner):
     form, made = ProposalForm(posted(request)), []
 
@@ -35,7 +35,7 @@ def proposal_create(request, partner):
     return _form(request, partner, form, "Proposer une formation")
 
 
-@for_referents
+@for_partner_referents
 def proposal_change(request, partner, pk):
     proposal = get_object_or_404(partner.proposals, pk=pk)
     if not proposal.is_writable:
@@ -57,7 +57,7 @@ def _form(request, partner, form, title):
     return render(request, "catalogue/space/proposal_form.html", context, status=status_of(form))
 
 
-@for_referents
+@for_partner_referents
 def proposal_detail(request, partner, pk):
     """What is proposed, where it is, what staff said."""
     proposal = get_object_or_404(partner.proposals.select_related("domain", "module"), pk=pk)
@@ -71,14 +71,14 @@ def proposal_detail(request, partner, pk):
     return render(request, "catalogue/space/proposal_detail.html", context)
 
 
-@for_referents
+@for_partner_referents
 @require_POST
 def proposal_submit(request, partner, pk):
     done = "Votre proposition est soumise : l'équipe du campus vous répondra par courriel."
     return _move(request, partner, pk, service.submit, done)
 
 
-@for_referents
+@for_partner_referents
 @require_POST
 def proposal_take_back(request, partner, pk):
     return _move(request, partner, pk, service.take_back, "Votre proposition est de nouveau un brouillon.")
@@ -95,7 +95,7 @@ def _move(request, partner, pk, transition, done):
     return redirect("catalogue:proposal_detail", partner.organisation.slug, pk)
 
 
-@for_referents
+@for_partner_referents
 @require_POST
 def proposal_delete(request, partner, pk):
     proposal = get_object_or_404(partner.proposals, pk=pk)

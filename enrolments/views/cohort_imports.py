@@ -14,7 +14,7 @@ from enrolments.cohort_forms import RowForm, StudentFileForm
 from enrolments.models import CohortImport
 from enrolments.student_files import HEADER
 from enrolments.views.cohorts import cohort_of, to_cohort
-from enrolments.views.spaces import for_referents
+from enrolments.views.spaces import for_school_referents
 
 FAULTY_SHOWN = 25
 LINES_SHOWN = 100
@@ -22,7 +22,7 @@ EXAMPLE = ["camille.exemple@ecole.example", "Camille", "Exemple"]
 BOM = "\ufeff"  # so that spreadsheets read accents
 
 
-@for_referents
+@for_school_referents
 def cohort_import(request, organisation, pk):
     cohort = cohort_of(organisation, pk)
     if cohort.file_imports.live().exists():
@@ -44,7 +44,7 @@ def cohort_import(request, organisation, pk):
     return render(request, "enrolments/cohorts/import.html", context, status=status)
 
 
-@for_referents
+@for_school_referents
 def cohort_import_check(request, organisation, pk):
     """What the import would do; the lines to correct, a page at a time."""
     cohort = cohort_of(organisation, pk)
@@ -92,7 +92,7 @@ def _is_posted(form) -> bool:
     return form.add_prefix("email") in form.data
 
 
-@for_referents
+@for_school_referents
 def cohort_import_faults(request, organisation, pk):
     """All of them as a file, to correct at the source."""
     cohort = cohort_of(organisation, pk)
@@ -103,7 +103,7 @@ def cohort_import_faults(request, organisation, pk):
     return _csv("lignes-a-corriger.csv", [header, *rows])
 
 
-@for_referents
+@for_school_referents
 @require_POST
 def cohort_import_confirm(request, organisation, pk):
     """At once, or by the worker when there are many."""
@@ -123,7 +123,7 @@ def cohort_import_confirm(request, organisation, pk):
     return to_cohort(cohort)
 
 
-@for_referents
+@for_school_referents
 def cohort_import_progress(request, organisation, pk):
     """How far the worker is with the latest large file, and what became of it."""
     cohort = cohort_of(organisation, pk)
@@ -140,7 +140,7 @@ def cohort_import_progress(request, organisation, pk):
     return render(request, "enrolments/cohorts/import_progress.html", context)
 
 
-@for_referents
+@for_school_referents
 @require_POST
 def cohort_import_drop(request, organisation, pk):
     cohort = cohort_of(organisation, pk)
@@ -153,7 +153,7 @@ def cohort_import_drop(request, organisation, pk):
     return to_cohort(cohort)
 
 
-@for_referents
+@for_school_referents
 def cohort_model(request, organisation):
     """A file to fill in."""
     return _csv("eleves.csv", [HEADER, EXAMPLE])

@@ -16,7 +16,7 @@ from enrolments.cohort_progress import agreed_members, enrolments_of, invitation
 from enrolments.figures import figures_by, figures_of
 from enrolments.models import Cohort
 from enrolments.views.common import PAGE_SIZE
-from enrolments.views.spaces import asked, for_referents
+from enrolments.views.spaces import asked, for_school_referents
 
 MEMBERS_SHOWN = 50
 TRAININGS_SHOWN = 20
@@ -31,7 +31,7 @@ def to_cohort(cohort, name="cohort_detail"):
     return redirect(f"enrolments:{name}", cohort.organisation.slug, cohort.pk)
 
 
-@for_referents
+@for_school_referents
 def cohort_list(request, organisation):
     """The current ones first, the latest years first."""
     counted = organisation.cohorts.select_related("studies__cursus").annotate(
@@ -42,12 +42,12 @@ def cohort_list(request, organisation):
     return render(request, "enrolments/cohorts/list.html", {"organisation": organisation, "page_obj": page})
 
 
-@for_referents
+@for_school_referents
 def cohort_add(request, organisation):
     return _form(request, organisation, Cohort(year=timezone.localdate().year))
 
 
-@for_referents
+@for_school_referents
 def cohort_edit(request, organisation, pk):
     return _form(request, organisation, cohort_of(organisation, pk))
 
@@ -69,7 +69,7 @@ def _form(request, organisation, cohort):
     return render(request, "enrolments/cohorts/form.html", context, status=status)
 
 
-@for_referents
+@for_school_referents
 def cohort_detail(request, organisation, pk):
     """Its students as the school named them, and what one may do."""
     cohort, query = cohort_of(organisation, pk), asked(request)
@@ -88,7 +88,7 @@ def cohort_detail(request, organisation, pk):
     return render(request, "enrolments/cohorts/detail.html", context)
 
 
-@for_referents
+@for_school_referents
 def cohort_progress(request, organisation, pk):
     """Together, never of fewer than five; then by name, those who agreed."""
     cohort = cohort_of(organisation, pk)
@@ -108,7 +108,7 @@ def _confirm(request, cohort, title, text, button):
     return render(request, "enrolments/cohorts/confirm.html", context)
 
 
-@for_referents
+@for_school_referents
 @require_http_methods(["GET", "HEAD", "POST"])
 def cohort_archive(request, organisation, pk):
     cohort = cohort_of(organisation, pk)
@@ -123,7 +123,7 @@ def cohort_archive(request, organisation, pk):
     return to_cohort(cohort)
 
 
-@for_referents
+@for_school_referents
 @require_POST
 def cohort_reopen(request, organisation, pk):
     cohort = cohort_of(organisation, pk)
@@ -132,7 +132,7 @@ def cohort_reopen(request, organisation, pk):
     return to_cohort(cohort)
 
 
-@for_referents
+@for_school_referents
 @require_POST
 def cohort_invite(request, organisation, pk):
     cohort = cohort_of(organisation, pk)
@@ -146,7 +146,7 @@ def cohort_invite(request, organisation, pk):
     return to_cohort(cohort)
 
 
-@for_referents
+@for_school_referents
 @require_http_methods(["GET", "HEAD", "POST"])
 def member_remove(request, organisation, pk, member_pk):
     cohort = cohort_of(organisation, pk)

@@ -14,10 +14,10 @@ from enrolments.group_enrolment import MOST, enrol_students
 from enrolments.models import Enrolment, SeatQuota
 from enrolments.views.cohorts import cohort_of, to_cohort
 from enrolments.views.common import PAGE_SIZE
-from enrolments.views.spaces import asked, for_referents
+from enrolments.views.spaces import asked, for_school_referents
 
 
-@for_referents
+@for_school_referents
 def cohort_sessions(request, organisation, pk):
     """Which session: those with seats reserved first."""
     cohort, query = cohort_of(organisation, pk), asked(request)
@@ -35,7 +35,7 @@ def cohort_sessions(request, organisation, pk):
     return render(request, "enrolments/cohorts/sessions.html", context)
 
 
-@for_referents
+@for_school_referents
 @require_http_methods(["GET", "HEAD", "POST"])
 def cohort_enrol(request, organisation, pk, session_pk):
     """Which students; then, in one page, who has a seat and who has not, and why."""

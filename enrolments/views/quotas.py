@@ -13,7 +13,7 @@ from enrolments.bookable import sessions_for
 from enrolments.cohort_forms import QuotaForm
 from enrolments.models import SeatQuota
 from enrolments.views.common import PAGE_SIZE
-from enrolments.views.spaces import asked, for_hr, for_referents
+from enrolments.views.spaces import asked, for_hr, for_school_referents
 
 
 class Space(NamedTuple):
@@ -134,11 +134,11 @@ def _in(space: Space, decorate, view):
     return decorate(lambda request, organisation, **kwargs: view(request, organisation, space, **kwargs))
 
 
-cohort_quotas = _in(SCHOOL, for_referents, _list)
-cohort_quota_sessions = _in(SCHOOL, for_referents, _sessions)
-cohort_quota_reserve = _in(SCHOOL, for_referents, _reserve)
-cohort_quota_change = _in(SCHOOL, for_referents, _change)
-cohort_quota_release = _in(SCHOOL, for_referents, _release)
+cohort_quotas = _in(SCHOOL, for_school_referents, _list)
+cohort_quota_sessions = _in(SCHOOL, for_school_referents, _sessions)
+cohort_quota_reserve = _in(SCHOOL, for_school_referents, _reserve)
+cohort_quota_change = _in(SCHOOL, for_school_referents, _change)
+cohort_quota_release = _in(SCHOOL, for_school_referents, _release)
 employer_quotas = _in(EMPLOYER, for_hr, _list)
 employer_quota_sessions = _in(EMPLOYER, for_hr, _sessions)
 employer_quota_reserve = _in(EMPLOYER, for_hr, _reserve)

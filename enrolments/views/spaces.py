@@ -10,8 +10,11 @@ from campus.accounts.memberships import organisations_of
 from campus.personal import private
 
 
-def for_referents(view):
-    """A view of « Espace partenaire », called with the partner; anybody but its référents gets a 404."""
+def for_school_referents(view):
+    """A view of « Espace partenaire », called with the Organisation; anybody but its référents gets a 404.
+
+    Floors below have for_partner_referents, which wants a Partner and hands it over.
+    """
     return _for(Role.REFERENT, view)
 
 

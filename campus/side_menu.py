@@ -9,12 +9,19 @@ from django.urls import reverse
 class Entry(NamedTuple):
     label: str
     url: str
-    is_current: bool
+    current: str
+    """What `aria-current` says: "page" on the very page, "true" on those below it, "" elsewhere."""
 
 
 def menu(entries: Iterable[tuple[str, str]], path: str, args: Sequence = ()) -> list[Entry]:
-    """`entries`, (label, name of the page), for who is at `path`. args: what the addresses of all the pages take."""
-    return [Entry(label, url := reverse(name, args=args), path == url) for label, name in entries]
+    """`entries`, (label, name of the page), for who is at `path`. args: what the addresses of all the pages take.
+
+    A page that no entry names is below the nearest: the first page of a space is above all the others.
+    """
+    drawn = [(label, reverse(name, args=args)) for label, name in entries]
+    nearest = max((url for _label, url in drawn if path.startswith(url)), key=len, default=None)
+    current = "page" if path == nearest else "true"
+    return [Entry(label, url, current if url == nearest else "") for label, url in drawn]
 
 
 def side_menu(context, title: str, entries: Iterable[tuple[str, str]], args: Sequence = ()) -> dict:

@@ -46,7 +46,7 @@ def test_each_page_of_the_space_leads_to_the_others(client, agent):
         page = client.get(entry.url).text
         assert all(f'href="{other.url}"' in page for other in entries)
         assert f'href="{entry.url}" aria-current="page"' in page
-    assert [entry.url for entry in entries if entry.is_current] == [HOME]
+    assert [entry.url for entry in entries if entry.current] == [HOME]
 
 
 def test_what_to_do_is_said_first(client, agent, new_session, new_published, new_agent):

@@ -21,7 +21,7 @@ FIRST_YEAR = 2023
 TRAININGS_SHOWN = 50
 MOST_ADVISED = 50
 HEADER = [
-    "Tableau", "Intitulé", "Personnes", "Inscriptions", "Personnes venues", "Participations", "Heures suivies",
+    "Tableau", "Intitulé", "Personnes inscrites", "Inscriptions", "Personnes venues", "Participations", "Heures suivies",
     "Avis", "Satisfaction sur 5", "S'en serviront au travail (%)",
 ]  # fmt: skip
 

@@ -1,14 +1,13 @@
 """Licences in the admin: the requests to choose from, who has what. States are changed by the transitions alone."""
 
 from django.contrib import admin
-from django.http import StreamingHttpResponse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from campus.admin_actions import NothingForm, ask_then_apply
 from campus.admin_mixins import ReadOnlyMixin
-from campus.spreadsheets import csv_lines
+from campus.spreadsheets import csv_response
 from catalogue.admin.common import ReadOnlyInline
 from enrolments import licence_exports
 from enrolments.admin.enrolments import in_short
@@ -134,10 +133,8 @@ class LicenceAdmin(ReadOnlyMixin, admin.ModelAdmin):
     def export_csv(self, request, queryset):
         for pool in LicencePool.objects.filter(licences__in=queryset.order_by().values("pk")).distinct():
             self.log_change(request, pool, "Licences exportées")
-        lines = csv_lines(licence_exports.licences(Licence.objects.filter(pk__in=queryset.order_by().values("pk"))))
-        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-        response.headers["Content-Disposition"] = 'attachment; filename="licences.csv"'
-        return response
+        licences = Licence.objects.filter(pk__in=queryset.order_by().values("pk"))
+        return csv_response("licences", licence_exports.licences(licences))
 
 
 def given_in_words(licence: Licence) -> str:

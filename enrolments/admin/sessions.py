@@ -2,14 +2,14 @@
 
 from django.contrib import admin
 from django.db.models import OuterRef
-from django.http import FileResponse, StreamingHttpResponse
+from django.http import FileResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
 from campus.accounts.models import domain_of
 from campus.admin_actions import ask_then_apply
 from campus.admin_mixins import ReadOnlyMixin
-from campus.spreadsheets import csv_lines, xlsx_file
+from campus.spreadsheets import csv_response, xlsx_file
 from catalogue.admin.common import ReadOnlyInline
 from catalogue.admin.sessions import SessionListMixin, WhenFilter, notices
 from catalogue.querysets import count_of
@@ -160,10 +160,7 @@ class SessionFollowUpAdmin(ReadOnlyMixin, SessionListMixin, admin.ModelAdmin):
     @admin.action(description="Exporter les participants en CSV", permissions=["change"])
     def export_csv(self, request, queryset):
         self._log_export(request, queryset)
-        lines = csv_lines(exports.participants(queryset.values("pk")))
-        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-        response.headers["Content-Disposition"] = 'attachment; filename="participants.csv"'
-        return response
+        return csv_response("participants", exports.participants(queryset.values("pk")))
 
     @admin.action(description="Exporter les participants en XLSX", permissions=["change"])
     def export_xlsx(self, request, queryset):

@@ -2,13 +2,12 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from campus.mailing import worker
 from campus.personal import UNPROCESSABLE, posted
-from campus.spreadsheets import csv_lines
+from campus.spreadsheets import csv_response
 from enrolments import cohorts, file_imports, students
 from enrolments.cohort_forms import RowForm, StudentFileForm
 from enrolments.models import CohortImport
@@ -19,7 +18,6 @@ from enrolments.views.spaces import for_school_referents
 FAULTY_SHOWN = 25
 LINES_SHOWN = 100
 EXAMPLE = ["camille.exemple@ecole.example", "Camille", "Exemple"]
-BOM = "\ufeff"  # so that spreadsheets read accents
 
 
 @for_school_referents
@@ -100,7 +98,7 @@ def cohort_import_faults(request, organisation, pk):
     report = students.check_students(cohort, students.rows_of(pending) if pending else [])
     rows = [[fault.row.line, fault.column, fault.value, fault.advice] for fault in report.faults]
     header = ["Ligne", "Colonne", "Ce qui est écrit", "Ce qu'il faut faire"]
-    return _csv("lignes-a-corriger.csv", [header, *rows])
+    return csv_response("lignes-a-corriger", [header, *rows])
 
 
 @for_school_referents
@@ -156,10 +154,4 @@ def cohort_import_drop(request, organisation, pk):
 @for_school_referents
 def cohort_model(request, organisation):
     """A file to fill in."""
-    return _csv("eleves.csv", [HEADER, EXAMPLE])
-
-
-def _csv(name: str, rows) -> HttpResponse:
-    response = HttpResponse(BOM + "".join(csv_lines(rows)), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return csv_response("eleves", [HEADER, EXAMPLE])

@@ -4,14 +4,14 @@ from itertools import chain
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, StreamingHttpResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from campus.accounts.enums import Role
 from campus.accounts.memberships import organisations_of
 from campus.personal import UNPROCESSABLE, posted, private
-from campus.spreadsheets import csv_lines, xlsx_file
+from campus.spreadsheets import csv_response, xlsx_file
 from enrolments import employers
 from enrolments.cohort_forms import InternalPriorityForm
 from enrolments.licence_figures import figure_rows, licence_figures
@@ -49,15 +49,13 @@ def employer_export(request, organisation, extension):
     year = _year(request)
     report = employers.report_of(organisation, year)
     rows = chain(employers.report_rows(report), figure_rows(licence_figures(organisation)))
-    name = f"chiffres-{organisation.slug}-{year}.{extension}"
+    name = f"chiffres-{organisation.slug}-{year}"
     if extension == "xlsx":
         file = xlsx_file(f"Chiffres {year}", rows)
-        return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+        return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
     if extension != "csv":
         raise Http404
-    response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return csv_response(name, rows)
 
 
 @for_hr

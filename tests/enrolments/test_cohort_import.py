@@ -63,7 +63,7 @@ def test_bad_lines_are_listed_and_corrected_in_the_page(space, url):
     page = space.get(url("cohort_import_check")).text
     assert "3 lignes à corriger" in page and "Ligne 2" in page and 'value="ada@"' in page
     assert "Cette adresse est déjà à la ligne 3" in page and page.count("Écrivez le prénom.") == 2
-    told = space.get(url("cohort_import_faults")).text
+    told = space.get(url("cohort_import_faults")).getvalue().decode()
     assert "2,Adresse électronique,ada@,Écrivez une adresse complète" in told
     refused = space.post(url("cohort_import_confirm"), follow=True).text
     assert "Il reste des lignes à corriger" in refused and not CohortMember.objects.exists()

@@ -1,5 +1,6 @@
 """« Espace employeur »: figures without names, hidden under five; trainings advised; seats for one's agents."""
 
+import codecs
 import datetime
 import io
 
@@ -161,7 +162,10 @@ def test_exports_say_the_same(space, url, ministry, come, new_pool):
     for agent in ministry.members.all():
         ask(agent=agent, pool=pool, by=None)
     csv = space.get(url("employer_export", "csv"), {"annee": come.year})
-    lines = b"".join(csv.streaming_content).decode().splitlines()
+    content = csv.getvalue()
+    assert content.startswith(codecs.BOM_UTF8) and csv["Content-Disposition"].endswith(f'-{come.year}.csv"')
+    lines = content.decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("Tableau,Intitulé,Personnes inscrites,Inscriptions,Personnes venues,")
     assert lines[1] == "Ensemble,Ensemble,7,7" + ",non chiffré" * 6
     assert lines[3].startswith("Formation,Lire une donnée,7,")
     assert lines[-1] == f"Licences,{pool},7,non chiffré,non chiffré,non chiffré"

@@ -360,5 +360,5 @@ def test_statistics_of_a_call_as_charts_with_their_tables(client, manager, new_a
     assert charts["delais"] == [("Déposée", 6.0), ("Recevable", 4.0)]
     assert page.text.count('<svg class="bars"') == page.text.count('<caption class="visually-hidden"') == 4
     assert "style=" not in page.text and "<style" not in page.text
-    assert "Design" in client.get(address, {"appel": first.call.pk, "format": "csv"}).text
+    assert "Design" in client.get(address, {"appel": first.call.pk, "format": "csv"}).getvalue().decode()
     assert LogEntry.objects.get(change_message="Statistiques exportées").user == manager

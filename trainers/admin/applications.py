@@ -9,13 +9,13 @@ from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, F, OuterRef, Q, Value
-from django.http import FileResponse, StreamingHttpResponse
+from django.http import FileResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 
 from campus.admin_actions import ask_then_apply
-from campus.spreadsheets import csv_lines, xlsx_file
+from campus.spreadsheets import csv_response, xlsx_file
 from trainers import application_exports, permissions, transitions
 from trainers.admin import duplicates, filters, pages, redactions, reviewing, statistics
 from trainers.admin.acts import ACTS, act_named
@@ -241,11 +241,7 @@ class ApplicationAdmin(admin.ModelAdmin):
 
     @admin.action(description="Exporter en CSV", permissions=["view"])
     def export_csv(self, request, queryset):
-        response = StreamingHttpResponse(
-            csv_lines(self._exported(request, queryset)), content_type="text/csv; charset=utf-8"
-        )
-        response.headers["Content-Disposition"] = 'attachment; filename="candidatures.csv"'
-        return response
+        return csv_response("candidatures", self._exported(request, queryset))
 
     @admin.action(description="Exporter en XLSX", permissions=["view"])
     def export_xlsx(self, request, queryset):

@@ -4,13 +4,13 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
-from django.http import FileResponse, StreamingHttpResponse
+from django.http import FileResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 
 from campus.admin_actions import NothingForm, ask_then_apply
 from campus.personal import UNPROCESSABLE
-from campus.spreadsheets import csv_lines, xlsx_file
+from campus.spreadsheets import csv_response, xlsx_file
 from trainers import exports, transitions
 from trainers.admin.forms import PeriodForm
 from trainers.enums import StatementState
@@ -141,10 +141,7 @@ class HoursStatementAdmin(admin.ModelAdmin):
     @admin.action(description="Exporter en CSV, pour la paie (états validés)", permissions=["view"])
     def export_csv(self, request, queryset):
         self._log_export(request, queryset)
-        lines = csv_lines(exports.hours_lines(queryset.values("pk")))
-        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-        response.headers["Content-Disposition"] = 'attachment; filename="heures.csv"'
-        return response
+        return csv_response("heures", exports.hours_lines(queryset.values("pk")))
 
     @admin.action(description="Exporter en XLSX, pour la paie (états validés)", permissions=["view"])
     def export_xlsx(self, request, queryset):

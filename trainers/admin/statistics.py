@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse
 from django.shortcuts import render
 
-from campus.spreadsheets import csv_lines, xlsx_file
+from campus.spreadsheets import csv_response, xlsx_file
 from trainers import statistics
 from trainers.admin.filters import calls_of
 
@@ -99,9 +99,7 @@ def _file(request, call, found):
     LogEntry.objects.log_actions(request.user.pk, [call], CHANGE, "Statistiques exportées", single_object=True)
     rows = statistics.table(found)
     if request.GET["format"] == "csv":
-        response = HttpResponse("".join(csv_lines(rows)), content_type="text/csv; charset=utf-8")
-        response.headers["Content-Disposition"] = 'attachment; filename="statistiques.csv"'
-        return response
+        return csv_response("statistiques", rows)
     return FileResponse(
         xlsx_file("Statistiques", rows), as_attachment=True, filename="statistiques.xlsx", content_type=XLSX
     )

@@ -283,6 +283,25 @@ class TestWhoWaitsForAReservedSeat:
 
         assert Enrolment.objects.get(pk=waits.pk).state == S.OFFERED and counts(session) == (3, 0, 0)
 
+    def test_sessions_where_nobody_of_theirs_waits_come_before_no_other(
+        self, new_session, new_student, new_agent, keep, monkeypatch
+    ):
+        """However many there are: a round takes so many sessions at most."""
+        monkeypatch.setattr(tasks, "A_ROUND", 1)
+        first, second = new_session(seats=2), new_session(in_days=60, seats=1)
+        keep(first, 1)
+        ask(new_agent(), first), ask(new_agent(), first)
+        student = new_student()
+        ask(new_agent(), second), ask(student, second)
+        Session.objects.filter(pk=second.pk).update(seats=2)
+        until = timezone.now() + IN_TEN_DAYS
+        school = Cohort.objects.get().organisation
+        SeatQuota.objects.create(session=second, organisation=school, seats=1, reserved_until=until)
+
+        tasks.offer_free_seats()
+
+        assert Enrolment.objects.get(state=S.OFFERED).agent == student and counts(first) == (1, 1, 0)
+
     def test_agents_below_the_employer_count_when_it_is_proved(self, new_session, new_agent, keep):
         ministry = Organisation.objects.create(name="Ministère", kind="ministere")
         service = Organisation.objects.create(name="Service", kind="autre", parent=ministry)

@@ -1,17 +1,21 @@
 """Promotions: opened, archived, invited, left; and what each student agrees to show."""
 
 import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from psycopg.errors import LockNotAvailable
 
 from campus.accounts.models import Organisation, User
 from campus.mailing import outbox
 from campus.mailing.worker import every_round, one_by_one
 from campus.refusal import Refused
 from enrolments.models import Cohort, CohortImport, CohortMember
+from enrolments.transitions.base import wait_briefly
 
 A_ROUND = 200
 """Invitations at most, so that messages leave between two rounds."""
@@ -24,15 +28,37 @@ WRITTEN = ["organisation", "name", "year", "studies"]
 
 
 ARCHIVED = "Cette promotion est archivée : rouvrez-la d'abord."
+BUSY = "Un import est en cours dans cette promotion : réessayez quand il sera fini."
 
 
 class CohortRefused(Refused):
     """Something that cannot be done with a promotion."""
 
 
+class CohortBusy(CohortRefused):
+    """Somebody else holds the promotion, longer than one waits: a large file is being imported."""
+
+
+@contextmanager
+def _waiting_briefly() -> Iterator[None]:
+    """Raises CohortBusy, which undoes the transaction around, after LOCK_SECONDS for a lock."""
+    wait_briefly()
+    try:
+        yield
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        raise CohortBusy(BUSY) from error
+
+
 def lock_cohort(cohort: Cohort) -> Cohort:
-    """The promotion as it is now. Raises CohortRefused once it is archived."""
-    cohort = Cohort.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=cohort.pk)
+    """The promotion as it is now; foreign keys to it may still be written meanwhile.
+
+    Raises CohortRefused once it is archived, CohortBusy while a large file is imported.
+    """
+    locked = Cohort.objects.select_for_update(of=("self",), no_key=True).select_related("organisation")
+    with _waiting_briefly():
+        cohort = locked.get(pk=cohort.pk)
     if cohort.archived_at:
         raise CohortRefused(ARCHIVED)
     return cohort
@@ -46,6 +72,7 @@ def save_cohort(*, cohort: Cohort, organisation: Organisation, by: User | None) 
         cohort.created_by = by
     try:
         with transaction.atomic():
+            wait_briefly()
             cohort.save(update_fields=None if is_new else WRITTEN)
     except IntegrityError as error:
         if "cohort_once" not in str(error):
@@ -54,10 +81,15 @@ def save_cohort(*, cohort: Cohort, organisation: Organisation, by: User | None) 
     return cohort
 
 
+@transaction.atomic
 def archive(*, cohort: Cohort) -> None:
-    """Close a promotion: its students take no reserved seat any more, nothing is imported. What was done stays."""
-    CohortImport.objects.filter(cohort=cohort).delete()
-    Cohort.objects.filter(pk=cohort.pk, archived_at=None).update(archived_at=timezone.now())
+    """Close a promotion: its students take no reserved seat any more, nothing is imported. What was done stays.
+
+    Raises CohortBusy while a large file is imported.
+    """
+    with _waiting_briefly():
+        Cohort.objects.filter(pk=cohort.pk, archived_at=None).update(archived_at=timezone.now())
+        CohortImport.objects.filter(cohort=cohort).delete()
 
 
 def reopen(*, cohort: Cohort) -> None:

@@ -25,6 +25,7 @@ from campus.refusal import Refused
 from catalogue.importing.faults import UnreadableFile
 from catalogue.importing.reading import read_file
 from enrolments import licence_imports, students
+from enrolments.cohorts import CohortBusy
 from enrolments.enums import FileImportKind, FileImportState
 from enrolments.models import Cohort, CohortImport, FileImport, LicencePool
 
@@ -162,6 +163,8 @@ def run(file_import: FileImport) -> None:
         with _progress_of(file_import) as progress, transaction.atomic(durable=True):
             told, lines = importing(file_import, progress)
             _end(file_import, S.DONE, told, lines)
+    except CohortBusy:
+        raise  # a smaller file is being imported by whoever waits for it: this one is begun again after
     except Refused as refusal:
         _end(file_import, S.FAILED, [str(refusal)], getattr(refusal, "faults", []))
 

@@ -1,6 +1,6 @@
 """The promotions of schools as staff see and correct them; files are imported by the schools."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import OuterRef
 from django.urls import reverse
 from django.utils.html import format_html
@@ -80,9 +80,13 @@ class CohortAdmin(admin.ModelAdmin):
 
     def _each(self, request, queryset, done, act):
         for cohort in queryset:
-            act(cohort)
-            self.log_change(request, cohort, done)
-            self.message_user(request, f"« {cohort} » : {done.lower()}.")
+            try:
+                act(cohort)
+            except cohorts.CohortRefused as refusal:
+                self.message_user(request, f"« {cohort} » : {refusal}", messages.ERROR)
+            else:
+                self.log_change(request, cohort, done)
+                self.message_user(request, f"« {cohort} » : {done.lower()}.")
 
 
 class InvitationFilter(admin.SimpleListFilter):

@@ -118,8 +118,12 @@ def cohort_archive(request, organisation, pk):
             f"{settings.COHORT_NAMES_KEPT_DAYS} jours après l'archivage, les noms de ses élèves s'effacent pour toujours."
         )
         return _confirm(request, cohort, "Archiver cette promotion ?", text, "Archiver")
-    cohorts.archive(cohort=cohort)
-    messages.success(request, f"« {cohort} » est archivée : ses élèves ne prennent plus de places réservées.")
+    try:
+        cohorts.archive(cohort=cohort)
+    except cohorts.CohortRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"« {cohort} » est archivée : ses élèves ne prennent plus de places réservées.")
     return to_cohort(cohort)
 
 

@@ -1,5 +1,6 @@
 """Large files, imported by the worker: seen while they go on, whole or not at all, begun again after a crash."""
 
+import threading
 from contextlib import contextmanager
 
 import pytest
@@ -14,8 +15,9 @@ from campus.mailing.models import Worker
 from campus.mailing.worker import is_running, own_name
 from enrolments import cohorts, file_imports, students
 from enrolments.enums import FileImportState
-from enrolments.models import CohortImport, CohortMember, FileImport, LicenceCode
+from enrolments.models import Cohort, CohortImport, CohortMember, FileImport, LicenceCode
 from enrolments.student_files import Row
+from enrolments.transitions.base import wait_briefly
 from tests.threads import at_once
 
 S = FileImportState
@@ -264,6 +266,68 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_half_imported(pool, ten_co
     file_imports.run_imports()
 
     assert pool.codes.count() == 10 and FileImport.objects.get().attempts == 2
+
+
+@pytest.fixture
+def while_it_is_imported(cohort):
+    """A function that does something while another connection holds the promotion, as the import of a large file does."""
+
+    def do(work):
+        held, over = threading.Event(), threading.Event()
+
+        def hold():
+            with transaction.atomic():
+                cohorts.lock_cohort(cohort)
+                held.set()
+                over.wait(60)
+
+        def after():
+            held.wait(60)
+            try:
+                return work()
+            finally:
+                over.set()
+
+        return at_once(hold, after)[1]
+
+    return do
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_long_for_a_promotion_that_is_imported(space, url, kept, while_it_is_imported, settings):
+    settings.LOCK_SECONDS = 1
+    told = "Un import est en cours dans cette promotion"
+
+    for page in ("cohort_invite", "cohort_archive"):
+        answer = while_it_is_imported(lambda page=page: space.post(url(page), follow=True))
+        assert answer.status_code == 200 and told in answer.text, page
+    assert Cohort.objects.get().archived_at is None and CohortImport.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_students_are_added_to_a_promotion_that_is_locked(cohort, new_agent, while_it_is_imported, settings):
+    """By who only refers to it: the lock is for those who write it."""
+    settings.LOCK_SECONDS = 1
+    agent = new_agent()
+
+    @transaction.atomic
+    def add():
+        wait_briefly()
+        return CohortMember.objects.create(cohort=cohort, user=agent, email=agent.email)
+
+    assert isinstance(while_it_is_imported(add), CohortMember)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_begins_again_what_it_could_not_lock(cohort, kept, referent, while_it_is_imported, settings):
+    settings.LOCK_SECONDS = 1
+    file_imports.queue_students(cohort=cohort, by=referent, invites=False)
+
+    late = while_it_is_imported(file_imports.run_imports)
+
+    assert isinstance(late, cohorts.CohortBusy) and FileImport.objects.get().is_live
+    file_imports.run_imports()
+    assert FileImport.objects.get().state == S.DONE and cohort.members.count() == MANY
 
 
 @pytest.mark.django_db(transaction=True)

@@ -101,10 +101,10 @@ def advise(*, organisation: Organisation, training: Training, note: str, by: Use
 
 @transaction.atomic
 def move_up(*, priority: InternalPriority) -> None:
-    """Put a training before the one that stands above it; nothing for the first."""
+    """Put a training before the one that stands above it; nothing for the first, nor for one removed meanwhile."""
     Organisation.objects.select_for_update(no_key=True).get(pk=priority.organisation_id)
     ordered = list(InternalPriority.objects.filter(organisation=priority.organisation_id))
-    rank = ordered.index(priority)
+    rank = ordered.index(priority) if priority in ordered else 0
     if rank:
         ordered[rank - 1 : rank + 1] = ordered[rank], ordered[rank - 1]
         for position, each in enumerate(ordered, start=1):

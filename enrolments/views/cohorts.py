@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, F, Q
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -104,8 +105,17 @@ def cohort_progress(request, organisation, pk):
 
 
 def _confirm(request, cohort, title, text, button):
-    context = {"organisation": cohort.organisation, "cohort": cohort, "title": title, "text": text, "button": button}
-    return render(request, "enrolments/cohorts/confirm.html", context)
+    context = {
+        "organisation": cohort.organisation,
+        "template": "enrolments/cohorts/space.html",
+        "title": title,
+        "about": cohort,
+        "text": text,
+        "button": button,
+        "back": reverse("enrolments:cohort_detail", args=[cohort.organisation.slug, cohort.pk]),
+        "back_label": "Revenir à la promotion",
+    }
+    return render(request, "enrolments/confirm.html", context)
 
 
 @for_school_referents

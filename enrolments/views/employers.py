@@ -5,8 +5,9 @@ from itertools import chain
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
 
 from campus.accounts.enums import Role
 from campus.accounts.memberships import organisations_of
@@ -15,8 +16,10 @@ from campus.spreadsheets import csv_response, xlsx_file
 from enrolments import employers
 from enrolments.cohort_forms import InternalPriorityForm
 from enrolments.licence_figures import figure_rows, licence_figures
+from enrolments.models import InternalPriority
 from enrolments.views.spaces import for_hr
 
+ALREADY_REMOVED = "Cette formation est déjà retirée de vos priorités."
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -80,16 +83,44 @@ def employer_priorities(request, organisation):
 @for_hr
 @require_POST
 def employer_priority_up(request, organisation, pk):
-    employers.move_up(priority=get_object_or_404(organisation.internal_priorities, pk=pk))
+    if priority := _priority_of(organisation, pk):
+        employers.move_up(priority=priority)
+    else:
+        messages.info(request, ALREADY_REMOVED)
     return redirect("enrolments:employer_priorities", organisation.slug)
 
 
 @for_hr
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def employer_priority_remove(request, organisation, pk):
-    employers.no_longer_advise(priority=get_object_or_404(organisation.internal_priorities, pk=pk))
-    messages.success(request, "Cette formation n'est plus dans vos priorités.")
+    """Asked first, then done."""
+    priority = _priority_of(organisation, pk)
+    if priority is None:
+        messages.info(request, ALREADY_REMOVED)
+    elif request.method == "POST":
+        employers.no_longer_advise(priority=priority)
+        messages.success(request, f"« {priority.training.title} » n'est plus dans vos priorités.")
+    else:
+        context = {
+            "organisation": organisation,
+            "template": "enrolments/employers/space.html",
+            "title": "Retirer cette formation de vos priorités ?",
+            "about": priority.training.title,
+            "text": "Vos agents ne la verront plus parmi celles que vous conseillez. Leurs inscriptions n'en changent pas.",
+            "button": "Retirer",
+            "back": reverse("enrolments:employer_priorities", args=[organisation.slug]),
+            "back_label": "Revenir aux priorités",
+        }
+        return render(request, "enrolments/confirm.html", context)
     return redirect("enrolments:employer_priorities", organisation.slug)
+
+
+def _priority_of(organisation, pk) -> InternalPriority | None:
+    """None once it is removed, which an old page does not know. Raises Http404 for another employer's."""
+    priority = InternalPriority.objects.select_related("training").filter(pk=pk).first()
+    if priority and priority.organisation_id != organisation.pk:
+        raise Http404
+    return priority
 
 
 def _year(request) -> int:

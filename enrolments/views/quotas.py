@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from campus.personal import UNPROCESSABLE, posted
 from enrolments import transitions
@@ -120,7 +121,16 @@ def _release(request, organisation, space, pk):
         messages.success(request, told)
     if request.method == "POST" or quota.released_at:
         return redirect(space.quotas, organisation.slug)
-    context = {"organisation": organisation, "space": space, "quota": quota}
+    context = {
+        "organisation": organisation,
+        "space": space,
+        "template": space.template,
+        "quota": quota,
+        "title": "Rendre les places",
+        "button": "Rendre ces places à tous",
+        "back": reverse(space.quotas, args=[organisation.slug]),
+        "back_label": "Les garder",
+    }
     return render(request, "enrolments/quotas/release.html", context)
 
 

@@ -199,8 +199,22 @@ def test_advised_trainings_are_shown_to_agents_in_order(space, url, client, mini
     assert "Priorités de votre employeur" not in client.get(reverse("enrolments:home")).text
 
     client.force_login(User.objects.get(email="rh@ministere.example"))
-    space.post(url("employer_priority_remove", InternalPriority.objects.get(training=second).pk))
+    remove = url("employer_priority_remove", InternalPriority.objects.get(training=second).pk)
+    assert "Retirer cette formation de vos priorités ?" in space.get(remove).text
+    assert InternalPriority.objects.count() == 3
+    assert "« Second » n&#x27;est plus dans vos priorités" in space.post(remove, follow=True).text
     assert InternalPriority.objects.count() == 2
+
+
+def test_a_stale_page_is_told_that_a_training_is_removed_already(space, url, ministry, published_module):
+    priority = InternalPriority.objects.create(organisation=ministry, training=published_module)
+    gone = {name: url(name, priority.pk) for name in ("employer_priority_remove", "employer_priority_up")}
+    space.post(gone["employer_priority_remove"])
+
+    for address in gone.values():
+        answer = space.post(address, follow=True)
+        assert answer.redirect_chain == [(url("employer_priorities"), 302)]
+        assert "Cette formation est déjà retirée de vos priorités." in answer.text
 
 
 def test_so_many_trainings_are_advised_at_most(space, url, new_module, monkeypatch):

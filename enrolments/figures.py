@@ -43,6 +43,11 @@ class Figures(NamedTuple):
     reinvesting: int | None
     """How many in a hundred of these answers will use at work what was learned."""
 
+    @property
+    def is_hidden(self) -> bool:
+        """Whether nothing is told of enrolments nor of sessions followed."""
+        return self.people is None and self.came is None
+
 
 COUNTS = {
     "people": Count("agent", distinct=True),

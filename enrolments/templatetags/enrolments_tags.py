@@ -9,7 +9,7 @@ from catalogue import wording
 from catalogue.enums import Modality
 from catalogue.models import Session
 from enrolments import local_time, navigation
-from enrolments.figures import HIDDEN
+from enrolments.figures import HIDDEN, Figures
 
 register = template.Library()
 
@@ -24,6 +24,12 @@ def space_menu(context):
 def employer_menu(context, organisation):
     """The menu of « Espace employeur »."""
     return side_menu(context, "Espace employeur", navigation.EMPLOYER_ENTRIES, [organisation.slug])
+
+
+@register.filter
+def all_hidden(rows: list[Figures]) -> bool:
+    """Whether a table of figures would only say that nothing is told."""
+    return all(row.is_hidden for row in rows)
 
 
 @register.filter

@@ -88,6 +88,17 @@ def test_what_is_about_fewer_than_five_is_hidden_and_cannot_be_subtracted(space,
     assert "<dt>Personnes inscrites</dt><dd>17</dd>" in page and "non chiffré" in page
 
 
+def test_a_table_that_would_tell_nothing_is_one_sentence(space, url, ministry, come):
+    for name in "ABC":
+        come(3, Organisation.objects.create(name=f"Bureau {name}", kind="autre", parent=ministry))
+
+    page = space.get(url("employer_figures"), {"annee": come.year}).text
+
+    assert "Par organisation, rien n'est chiffré : moins de cinq personnes" in page
+    assert "Bureau A" not in page and "<caption>Par formation" in page
+    assert page.index("Exporter tous ces chiffres en CSV") < page.index("Personnes inscrites")
+
+
 @pytest.fixture
 def answer():
     """A function that has so many of those who came from an organisation give the same feedback."""

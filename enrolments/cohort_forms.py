@@ -18,7 +18,6 @@ from enrolments.student_files import LONGEST_CELL, MAX_MB, MAX_ROWS, Row, read_s
 TEXT = {"class": "fr-input"}
 WEEK = datetime.timedelta(days=7)
 DAY = datetime.timedelta(days=1)
-SECOND = datetime.timedelta(seconds=1)
 
 
 class CohortForm(forms.ModelForm):
@@ -134,22 +133,13 @@ class QuotaForm(forms.Form):
         },
     )
 
-    def __init__(self, data=None, *, session: Session, quota: SeatQuota | None = None):
+    def __init__(self, data=None, *, session: Session, most: int, quota: SeatQuota | None = None):
+        """most: how many seats may be reserved there; whoever asks for more is told why by the transition."""
         closing = timezone.localtime(session.enrolment_closes_at)
-        day = timezone.localtime(quota.reserved_until - SECOND) if quota else _proposed_day(closing)
-        initial = {"reserved_until": min(day, closing).date(), "seats": quota.seats if quota else None}
+        day = quota.last_day if quota else _proposed_day(closing).date()
+        initial = {"reserved_until": min(day, closing.date()), "seats": quota.seats if quota else None}
         super().__init__(data, initial=initial)
-        self.closing = closing
-
-    def clean_reserved_until(self) -> datetime.datetime:
-        """The end of that day, in Paris; the closing of the enrolments if it is that day."""
-        day = self.cleaned_data["reserved_until"]
-        if day == self.closing.date():
-            return self.closing
-        try:
-            return timezone.make_aware(datetime.datetime.combine(day + DAY, datetime.time()))
-        except OverflowError as error:
-            raise forms.ValidationError("Choisissez un jour plus proche.") from error
+        self.fields["seats"].widget.attrs["max"] = most
 
 
 def _proposed_day(closing: datetime.datetime) -> datetime.datetime:

@@ -1,3 +1,5 @@
+import datetime
+
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -10,10 +12,11 @@ class SeatQuotaQuerySet(models.QuerySet):
         """Those whose seats are still kept."""
         return self.filter(released_at__isnull=True)
 
-    def seats_of(self, session) -> int:
-        """How many seats of a session are reserved in all: kept now, or taken on a quota since released."""
+    def seats_by_session(self, sessions) -> dict[int, int]:
+        """How many seats of each session that has some are reserved in all: kept now, or taken on a quota since released."""
         kept = Case(When(released_at=None, then="seats"), default="used")
-        return self.filter(session=session).aggregate(all=Sum(kept, default=0))["all"]
+        counted = self.filter(session__in=sessions).order_by().values("session").annotate(all=Sum(kept))
+        return dict(counted.values_list("session", "all"))
 
     def overdue(self):
         """Those to release: their day has come."""
@@ -78,6 +81,11 @@ class SeatQuota(models.Model):
 
     def __str__(self):
         return f"{self.seats} places, {self.organisation.short_name}, {self.session}"
+
+    @property
+    def last_day(self) -> datetime.date:
+        """The last day, in Paris, on which they are kept: what is reserved until midnight is until the day that ends then."""
+        return timezone.localtime(self.reserved_until - datetime.timedelta(seconds=1)).date()
 
     @property
     def left(self) -> int:

@@ -1,5 +1,3 @@
-import datetime
-
 from django import template
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.formats import number_format
@@ -51,9 +49,9 @@ def shown_share(figure: int | None) -> str:
 
 
 @register.filter
-def last_day(instant) -> str:
-    """The last whole day before an instant, in Paris: what was reserved until midnight is until that day."""
-    return wording.instant_day_in_words(instant - datetime.timedelta(seconds=1))
+def where(session: Session) -> str:
+    """How a session is held, and in which city: « Présentiel, Rennes »."""
+    return ", ".join([session.get_modality_display(), *([session.place.city] if session.place else [])])
 
 
 @register.filter

@@ -2,7 +2,16 @@
 
 from enrolments.transitions.agreements import answer_agreement
 from enrolments.transitions.base import EnrolmentRefused
-from enrolments.transitions.quotas import change_quota, release, reservable, reserve, take_reserved_seat
+from enrolments.transitions.quotas import (
+    RELEASED,
+    change_quota,
+    end_of,
+    release,
+    reserve,
+    room_in,
+    rooms_in,
+    take_reserved_seat,
+)
 from enrolments.transitions.seats import Answers, accept, cancel_all, enrol, expire, promote, rank_of, withdraw
 from enrolments.transitions.staff import (
     add_agent,
@@ -16,6 +25,7 @@ from enrolments.transitions.staff import (
 )
 
 __all__ = [
+    "RELEASED",
     "Answers",
     "EnrolmentRefused",
     "accept",
@@ -23,6 +33,7 @@ __all__ = [
     "answer_agreement",
     "cancel_all",
     "change_quota",
+    "end_of",
     "enrol",
     "expire",
     "lift_priority",
@@ -33,8 +44,9 @@ __all__ = [
     "rank_of",
     "refuse",
     "release",
-    "reservable",
     "reserve",
+    "room_in",
+    "rooms_in",
     "select",
     "set_priority",
     "take_reserved_seat",

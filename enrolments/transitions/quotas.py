@@ -4,6 +4,8 @@ Each takes the session's lock first: a quota only ever takes seats that are free
 """
 
 import datetime
+from collections.abc import Collection
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -16,6 +18,86 @@ from enrolments import rules
 from enrolments.enums import EnrolmentState
 from enrolments.models import Enrolment, SeatQuota
 from enrolments.transitions.base import EnrolmentRefused, give_on, lock, lock_agent, lock_both, move
+
+RELEASED = "Ces places ont été rendues à tous : réservez-en d'autres."
+
+
+class Room(NamedTuple):
+    """How many seats of a session an organisation may have reserved, and why no more."""
+
+    kept: int
+    """Those that it has already."""
+    free: int
+    """How many more nobody has, nor waits for."""
+    share: int
+    """How many more may be reserved, all organisations together; less than none where staff went beyond."""
+    others: int
+    """How many are already, but for those."""
+    is_waited_for: bool
+
+    @property
+    def most(self) -> int:
+        return self.kept + max(0, min(self.free, self.share))
+
+    @property
+    def told(self) -> str:
+        """In one sentence: the number, and what it comes from."""
+        if self.share < self.free:
+            others = "une autre l'est" if self.others == 1 else f"{self.others} autres le sont"
+            already = f", et {others} déjà" if self.others else ""
+            because = (
+                f"{settings.RESERVED_PERCENT} % des places d'une session ouverte à tous peuvent être réservées, "
+                f"toutes organisations confondues{already}"
+            )
+        elif self.is_waited_for:
+            because = "des personnes attendent une place dans cette session"
+        else:
+            because = "il n'y a pas d'autre place libre"
+        if not self.most:
+            return f"Vous ne pouvez pas réserver de places ici : {because}."
+        return f"Vous pouvez en réserver {self.most} au plus{' en tout' if self.kept else ''} : {because}."
+
+
+def rooms_in(sessions: Collection[Session], kept: int = 0) -> dict[int, Room]:
+    """What may be reserved in each of `sessions`, by primary key; whole in a private one. Two queries.
+
+    kept: how many seats the organisation has reserved there already.
+    """
+    reserved = SeatQuota.objects.seats_by_session(sessions)
+    waited_for = set(
+        Enrolment.objects.filter(session__in=sessions, state=EnrolmentState.WAITING).values_list("session", flat=True)
+    )
+    rooms = {}
+    for session in sessions:
+        percent = 100 if session.is_private else settings.RESERVED_PERCENT
+        taken, waits = reserved.get(session.pk, 0), session.pk in waited_for
+        rooms[session.pk] = Room(
+            kept=kept,
+            free=0 if waits else session.seats_left,
+            share=session.seats * percent // 100 - taken,
+            others=taken - kept,
+            is_waited_for=waits,
+        )
+    return rooms
+
+
+def room_in(session: Session, kept: int = 0) -> Room:
+    """The same in one session."""
+    return rooms_in([session], kept)[session.pk]
+
+
+def end_of(day: datetime.date, session: Session) -> datetime.datetime:
+    """Until when seats reserved until `day` are kept: its end, in Paris; the closing of the enrolments if it is that day.
+
+    Raises EnrolmentRefused for the last day that there is.
+    """
+    closing = timezone.localtime(session.enrolment_closes_at)
+    if day == closing.date():
+        return closing
+    try:
+        return timezone.make_aware(datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time()))
+    except OverflowError as error:
+        raise EnrolmentRefused("Choisissez un jour plus proche.", "reserved_until") from error
 
 
 @transaction.atomic
@@ -30,8 +112,8 @@ def reserve(
 ) -> SeatQuota:
     """Keep `seats` of a session for the people of an organisation until an instant, before it begins.
 
-    Raises EnrolmentRefused when it is over, cancelled or closed, when the organisation has a quota there already, when
-    fewer seats are free (those who wait come first), and beyond the share of seats that may be reserved.
+    Raises EnrolmentRefused when it is over, cancelled or closed, when the organisation has a quota there already, and
+    beyond what `room_in` allows.
     exceeds_because: why staff go beyond that share, "" when they do not say; None for who may not.
     """
     session = lock(session)
@@ -41,8 +123,7 @@ def reserve(
             "Des places de cette session vous sont déjà réservées : changez-en le nombre dans vos réservations."
         )
     give_on(session)
-    _check_free(session, seats)
-    why = _check_share(session, seats, exceeds_because)
+    why = _check_room(session, seats, exceeds_because)
     quota = SeatQuota.objects.create(
         session=session,
         organisation=organisation,
@@ -66,14 +147,13 @@ def change_quota(
     """
     session, quota = _lock_quota(quota)
     if quota.released_at:
-        raise EnrolmentRefused("Ces places ont été rendues à tous : réservez-en d'autres.")
+        raise EnrolmentRefused(RELEASED)
     _check(session, seats, reserved_until)
     if seats < quota.used:
         raise EnrolmentRefused(f"{quota.used} de ces places sont prises : gardez-en au moins autant.", "seats")
     if seats > quota.seats:
         give_on(session)
-        _check_free(session, seats - quota.seats, kept=quota.seats)
-        quota.exceeds_because = _check_share(session, seats - quota.seats, exceeds_because, kept=quota.seats)
+    quota.exceeds_because = _check_room(session, seats, exceeds_because, quota)
     quota.seats, quota.reserved_until = seats, reserved_until
     quota.save(update_fields=["seats", "reserved_until", "exceeds_because"])
     session.__dict__.pop("seats_reserved", None)
@@ -130,33 +210,19 @@ def _check(session: Session, seats: int, reserved_until: datetime.datetime) -> N
         )
 
 
-def reservable(session: Session) -> int | None:
-    """How many more seats may be reserved, in all organisations, so that the others stay everybody's; None: all of them, in a
-    private session."""
-    if session.is_private:
-        return None
-    return max(0, session.seats * settings.RESERVED_PERCENT // 100 - SeatQuota.objects.seats_of(session))
-
-
-def _check_share(session: Session, seats: int, exceeds_because: str | None, kept: int = 0) -> str:
-    """Why the share is exceeded, "" when it is not."""
-    left = reservable(session)
-    if left is None or seats <= left:
+def _check_room(session: Session, seats: int, exceeds_because: str | None, quota: SeatQuota | None = None) -> str:
+    """Why the share is exceeded, "" when it is not: a quota that comes back within it needs no reason any more."""
+    kept = quota.seats if quota else 0
+    room = room_in(session, kept)
+    if seats <= kept + room.share and seats <= max(kept, room.most):
         return ""
+    if seats <= kept:
+        return exceeds_because or quota.exceeds_because
     if exceeds_because:
-        return exceeds_because
-    most = f"vous pouvez en réserver {kept + left} au plus" if kept + left else "il n'en reste aucune à réserver"
-    told = (
-        f"{settings.RESERVED_PERCENT} % des places d'une session ouverte à tous peuvent être réservées, "
-        f"toutes organisations confondues : ici, {most}."
-    )
-    if exceeds_because is None:
-        raise EnrolmentRefused(told, "seats")
-    raise EnrolmentRefused(f"{told} Pour aller au-delà, dites pourquoi.", "exceeds_because")
-
-
-def _check_free(session: Session, seats: int, kept: int = 0) -> None:
-    free = 0 if rules.somebody_waits(session) else session.seats_left
-    if seats > free:
-        left = f"{kept + free} au plus" if kept + free else "aucune : des personnes attendent ou tout est pris"
-        raise EnrolmentRefused(f"Il n'y a pas assez de places libres : vous pouvez en réserver {left}.", "seats")
+        room = room._replace(share=room.free)
+        if seats <= room.most:
+            return exceeds_because
+    elif exceeds_because is not None and room.share < room.free:
+        beyond = f"Pour aller au-delà, jusqu'à {kept + room.free}, dites pourquoi."
+        raise EnrolmentRefused(f"{room.told} {beyond}", "exceeds_because")
+    raise EnrolmentRefused(room.told, "seats")

@@ -19,18 +19,22 @@ from enrolments.views.spaces import asked, for_school_referents
 
 @for_school_referents
 def cohort_sessions(request, organisation, pk):
-    """Which session: those with seats reserved first."""
+    """Which session: those with seats reserved first, said so too among the others."""
     cohort, query = cohort_of(organisation, pk), asked(request)
     if cohort.archived_at:
         messages.error(request, ARCHIVED)
         return to_cohort(cohort)
     quotas = SeatQuota.objects.in_force().filter(organisation=organisation, session__in=sessions_for(organisation))
+    quotas = quotas.select_related("session__module", "session__place").order_by("session__starts_at")
+    page = Paginator(sessions_for(organisation, query), PAGE_SIZE).get_page(request.GET.get("page"))
+    reserved = {quota.session_id: quota for quota in quotas}
     context = {
         "organisation": organisation,
         "cohort": cohort,
         "query": query,
-        "quotas": quotas.select_related("session__module", "session__place").order_by("session__starts_at"),
-        "page_obj": Paginator(sessions_for(organisation, query), PAGE_SIZE).get_page(request.GET.get("page")),
+        "quotas": quotas,
+        "page_obj": page,
+        "rows": [(session, reserved.get(session.pk)) for session in page.object_list],
     }
     return render(request, "enrolments/cohorts/sessions.html", context)
 

@@ -61,41 +61,52 @@ def _list(request, organisation, space):
 
 
 def _sessions(request, organisation, space):
+    """Those with free seats: how many may be reserved in each, or what the organisation has there already."""
     query = asked(request)
-    sessions = sessions_for(organisation, query).with_seats_left()
-    page = Paginator(sessions, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"organisation": organisation, "space": space, "query": query, "page_obj": page}
+    page = Paginator(sessions_for(organisation, query).with_seats_left(), PAGE_SIZE).get_page(request.GET.get("page"))
+    sessions = list(page.object_list)
+    own = {quota.session_id: quota for quota in _in_force(organisation).filter(session__in=sessions)}
+    rooms = transitions.rooms_in(sessions)
+    rows = [(session, rooms[session.pk], own.get(session.pk)) for session in sessions]
+    context = {"organisation": organisation, "space": space, "query": query, "page_obj": page, "rows": rows}
     return render(request, "enrolments/quotas/sessions.html", context)
 
 
 def _reserve(request, organisation, space, session_pk):
     session = get_object_or_404(sessions_for(organisation), pk=session_pk)
+    if quota := _in_force(organisation).filter(session=session).first():
+        messages.info(request, "Des places de cette session vous sont déjà réservées : changez-en ici le nombre.")
+        return redirect(space.change, organisation.slug, quota.pk)
 
     def write(**fields):
         transitions.reserve(session=session, organisation=organisation, by=request.user, **fields)
         return f"{fields['seats']} place{'s' if fields['seats'] > 1 else ''} vous sont réservées."
 
-    return _form(request, organisation, space, QuotaForm(posted(request), session=session), session, None, write)
+    return _form(request, organisation, space, session, None, write)
 
 
 def _change(request, organisation, space, pk):
     quota = _quota_of(organisation, pk)
+    if quota.released_at:
+        messages.error(request, transitions.RELEASED)
+        return redirect(space.quotas, organisation.slug)
 
     def write(**fields):
         transitions.change_quota(quota=quota, **fields)
         return "Votre réservation est changée."
 
-    form = QuotaForm(posted(request), session=quota.session, quota=quota)
-    return _form(request, organisation, space, form, quota.session, quota, write)
+    return _form(request, organisation, space, quota.session, quota, write)
 
 
-def _form(request, organisation, space, form, session, quota, write):
-    status = 200
+def _form(request, organisation, space, session, quota, write):
+    room = transitions.room_in(session, quota.seats if quota else 0)
+    form, status = QuotaForm(posted(request), session=session, most=room.most, quota=quota), 200
     if request.method == "POST":
         status = UNPROCESSABLE
         if form.is_valid():
+            seats, day = form.cleaned_data["seats"], form.cleaned_data["reserved_until"]
             try:
-                told = write(**form.cleaned_data)
+                told = write(seats=seats, reserved_until=transitions.end_of(day, session))
             except transitions.EnrolmentRefused as refusal:
                 form.add_error(refusal.argument, str(refusal))
             else:
@@ -107,7 +118,7 @@ def _form(request, organisation, space, form, session, quota, write):
         "form": form,
         "session": session,
         "quota": quota,
-        "reservable": transitions.reservable(session),
+        "room": room,
     }
     return render(request, "enrolments/quotas/form.html", context, status=status)
 
@@ -132,6 +143,10 @@ def _release(request, organisation, space, pk):
         "back_label": "Les garder",
     }
     return render(request, "enrolments/quotas/release.html", context)
+
+
+def _in_force(organisation):
+    return SeatQuota.objects.in_force().filter(organisation=organisation)
 
 
 def _quota_of(organisation, pk) -> SeatQuota:

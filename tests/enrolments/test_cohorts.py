@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campus.accounts.models import Organisation
-from catalogue.models import Cursus, Partner, Session
+from catalogue.models import Cursus, Partner, Place, Session
 from enrolments.cohorts import archive, save_cohort
 from enrolments.enums import EnrolmentState
 from enrolments.models import Cohort, CohortMember, Enrolment, SeatQuota
-from enrolments.transitions import enrol, note_attendance, reserve
+from enrolments.transitions import enrol, note_attendance, release, reserve
 from tests.mail import worded_messages
 
 pytestmark = pytest.mark.django_db
@@ -119,7 +119,10 @@ def test_nobody_is_enrolled_without_a_box_ticked_nor_from_another_school(space, 
         answer = space.post(url("cohort_enrol", cohort.pk, session.pk), {"members": chosen})
         assert answer.status_code == 422 and "Cochez au moins un élève." in answer.text
     assert not session.enrolments.exists()
-    assert space.get(url("cohort_enrol", cohort.pk, session.pk), {"cocher": "oui"}).text.count(" checked") == 1
+    page = space.get(url("cohort_enrol", cohort.pk, session.pk), {"cocher": "oui"}).text
+    assert page.count(" checked") == 1
+    assert f'href="{url("cohort_sessions", cohort.pk)}">Revenir aux sessions' in page
+    assert f'href="{url("cohort_list")}" aria-current="true"' in page
 
 
 def test_sessions_on_selection_and_with_agreements_are_left_to_students(
@@ -179,7 +182,7 @@ def test_a_student_who_is_taken_out_keeps_account_and_seats(space, url, cohort, 
 def test_quotas_are_changed_and_given_back_from_the_space(space, url, new_session, new_agent, school):
     session = new_session(seats=5)
     too_many = space.post(url("cohort_quota_reserve", session.pk), {"seats": "6", "reserved_until": in_days(3)})
-    assert too_many.status_code == 422 and "vous pouvez en réserver 5 au plus" in too_many.text
+    assert too_many.status_code == 422 and "Vous pouvez en réserver 5 au plus" in too_many.text
     late = space.post(url("cohort_quota_reserve", session.pk), {"seats": "1", "reserved_until": "9999-12-31"})
     assert late.status_code == 422
     closing = timezone.localtime(session.enrolment_closes_at).date()
@@ -198,12 +201,42 @@ def test_quotas_are_changed_and_given_back_from_the_space(space, url, new_sessio
 def test_the_space_says_how_many_seats_may_be_reserved(space, url, new_session, settings):
     settings.RESERVED_PERCENT = 50
     session = new_session(seats=5)
-    assert "2 places au plus" in space.get(url("cohort_quota_reserve", session.pk)).text
+    assert "2 au plus à réserver" in space.get(url("cohort_quota_sessions")).text
+    page = space.get(url("cohort_quota_reserve", session.pk)).text
+    assert "Vous pouvez en réserver 2 au plus : 50 % des places" in page and 'max="2"' in page
 
     refused = space.post(url("cohort_quota_reserve", session.pk), {"seats": "3", "reserved_until": in_days(3)})
 
     assert refused.status_code == 422 and "en réserver 2 au plus" in refused.context["form"].errors["seats"][0]
     assert not SeatQuota.objects.exists()
+    full, _left = new_session(seats=1), new_session(in_days=50)  # half of one seat
+    assert "Vous ne pouvez pas réserver de places ici" in space.get(url("cohort_quota_reserve", full.pk)).text
+    page = space.get(url("cohort_quota_sessions")).text
+    assert url("cohort_quota_reserve", session.pk) in page and url("cohort_quota_reserve", full.pk) not in page
+
+
+def test_lists_of_sessions_say_where_and_what_is_reserved_already(space, url, cohort, new_session, school):
+    place = Place.objects.create(name="Cité", address="1 quai", postcode="35000", city="Rennes", region="bretagne")
+    there, _online = new_session(seats=20, modality="presentiel", place=place), new_session(seats=20, in_days=60)
+    until = timezone.now() + datetime.timedelta(days=3)
+    quota = reserve(session=there, organisation=school, seats=15, reserved_until=until, by=None)
+
+    for page in (space.get(url("cohort_quota_sessions")).text, space.get(url("cohort_sessions", cohort.pk)).text):
+        assert "Présentiel, Rennes. 5 places libres" in page and "En ligne. 20 places libres" in page
+        assert page.count(f'href="{url("cohort_quota_change", quota.pk)}">15 places déjà réservées') == 1
+
+    again = space.get(url("cohort_quota_reserve", there.pk), follow=True)
+    assert again.redirect_chain[0][0] == url("cohort_quota_change", quota.pk) and "changez-en ici" in again.text
+
+
+def test_seats_given_back_meanwhile_are_not_changed_any_more(space, url, new_session, school):
+    until = timezone.now() + datetime.timedelta(days=3)
+    quota = reserve(session=new_session(), organisation=school, seats=1, reserved_until=until, by=None)
+    release(quota=quota)
+
+    page = space.post(url("cohort_quota_change", quota.pk), {"seats": "2", "reserved_until": in_days(3)}, follow=True)
+
+    assert page.redirect_chain[0][0] == url("cohort_quotas") and "ont été rendues à tous" in page.text
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -221,7 +254,7 @@ def test_queries_do_not_grow(space, url, cohort, new_student, new_session, count
     pages = {
         "cohort_list": ([], 5), "cohort_detail": ([cohort.pk], 7), "cohort_progress": ([cohort.pk], 9),
         "cohort_sessions": ([cohort.pk], 9), "cohort_enrol": ([cohort.pk, session.pk], 10), "cohort_quotas": ([], 5),
-        "cohort_quota_sessions": ([], 6),
+        "cohort_quota_sessions": ([], 9),
     }  # fmt: skip
     done = {}
     for name, (args, _queries) in pages.items():

@@ -198,13 +198,13 @@ class TestTheShareThatMayBeReserved:
         session, other = new_session(seats=9), Organisation.objects.create(name="Autre école", kind="autre")
         quota = keep(session, 3)
 
-        with pytest.raises(EnrolmentRefused, match="en réserver 1 au plus"):
+        with pytest.raises(EnrolmentRefused, match=r"en réserver 1 au plus.*, et 3 autres le sont déjà"):
             keep(session, 2, other)
         keep(session, 1, other)
         with pytest.raises(EnrolmentRefused, match="en réserver 3 au plus"):
             transitions.change_quota(quota=quota, seats=4, reserved_until=quota.reserved_until)
         transitions.change_quota(quota=quota, seats=2, reserved_until=quota.reserved_until)
-        assert counts(session) == (0, 3, 6) and transitions.reservable(session) == 1
+        assert counts(session) == (0, 3, 6) and transitions.room_in(session).most == 1
 
     def test_seats_taken_before_the_others_are_given_back_still_count(self, new_session, new_student, keep):
         session = new_session(seats=4)
@@ -215,14 +215,44 @@ class TestTheShareThatMayBeReserved:
         with pytest.raises(EnrolmentRefused, match="1 au plus"):
             keep(session, 2)
 
+    def test_what_is_refused_says_one_number_the_smaller_and_why(self, new_session, new_agent, keep):
+        """Whatever is asked: who then asks for that number has it."""
+        session = new_session(seats=10)
+
+        for seats in (6, 11):
+            with pytest.raises(
+                EnrolmentRefused, match=r"^Vous pouvez en réserver 5 au plus : 50 % des places"
+            ) as refusal:
+                keep(session, seats)
+            assert refusal.value.argument == "seats"
+        for _ in range(7):
+            ask(new_agent(), session)
+        with pytest.raises(EnrolmentRefused, match=r"^Vous pouvez en réserver 3 au plus : il n'y a pas d'autre place"):
+            keep(session, 6)
+        keep(session, 3)
+
+        other = Organisation.objects.create(name="Autre école", kind="autre")
+        with pytest.raises(EnrolmentRefused, match=r"^Vous ne pouvez pas réserver de places ici : il n'y a pas"):
+            keep(session, 1, other)
+
     def test_staff_go_beyond_with_a_reason_that_is_kept(self, new_session, keep):
         session = new_session(seats=4)
-        with pytest.raises(EnrolmentRefused, match="dites pourquoi") as refusal:
+        with pytest.raises(EnrolmentRefused, match=r"2 au plus.* jusqu'à 4, dites pourquoi") as refusal:
             keep(session, 3, exceeds_because="")
         assert refusal.value.argument == "exceeds_because"
+        with pytest.raises(EnrolmentRefused, match="4 au plus : il n'y a pas d'autre place libre") as refusal:
+            keep(session, 5, exceeds_because="Convention signée")
+        assert refusal.value.argument == "seats"
 
         assert keep(session, 3, exceeds_because="Convention signée").exceeds_because == "Convention signée"
         assert counts(session) == (0, 3, 1)
+
+    def test_the_reason_goes_once_the_quota_is_back_within_the_share(self, new_session, keep):
+        quota = keep(new_session(seats=8), 7, exceeds_because="Convention signée")
+        change = {"quota": quota, "reserved_until": quota.reserved_until}
+
+        assert transitions.change_quota(**change, seats=5).exceeds_because == "Convention signée"
+        assert transitions.change_quota(**change, seats=4).exceeds_because == ""
 
     def test_a_private_session_may_be_reserved_whole(self, new_session, new_programme, keep):
         session = new_session(module=None, programme=new_programme(), seats=4)

@@ -1,19 +1,32 @@
 """Reserved seats as staff see them, correct them and give them back to all."""
 
+import datetime
+from functools import partial
+
 from django import forms
-from django.contrib import admin
-from django.contrib.admin.widgets import AdminSplitDateTime
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminDateWidget
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from campus.accounts.models import Organisation
 from campus.admin_actions import NothingForm, ask_then_apply
 from campus.admin_mixins import ReadOnlyMixin
+from campus.personal import posted
+from catalogue import wording
+from catalogue.models import Session
 from enrolments import transitions
 from enrolments.models import SeatQuota
 
 
-class ChangeQuotaForm(forms.Form):
+class QuotaForm(forms.Form):
     seats = forms.IntegerField(label="Places réservées", min_value=1, max_value=100_000)
-    reserved_until = forms.SplitDateTimeField(label="Réservées jusqu'au", widget=AdminSplitDateTime)
+    reserved_until = forms.DateField(
+        label="Réservées jusqu'au",
+        widget=AdminDateWidget,
+        help_text="Ce jour compris ; le lendemain, elles sont à tous.",
+    )
     exceeds_because = forms.CharField(
         label="Motif d'un dépassement",
         required=False,
@@ -23,13 +36,56 @@ class ChangeQuotaForm(forms.Form):
     )
 
 
-class ReserveForm(ChangeQuotaForm):
+class ChangeQuotaForm(QuotaForm):
+    """What is left empty does not change: several are changed together. One is shown as it is."""
+
+    def __init__(self, data=None, *, quotas: list[SeatQuota]):
+        names = ["seats", "last_day", "exceeds_because"] if len(quotas) == 1 else []
+        initial = {name.replace("last_day", "reserved_until"): getattr(quotas[0], name) for name in names}
+        super().__init__(data, initial=initial)
+        for field in self.fields.values():
+            field.required = False
+            field.help_text = f"{field.help_text} Laissez vide pour ne rien y changer.".strip()
+
+    @staticmethod
+    def apply(quota: SeatQuota, data: dict) -> SeatQuota:
+        day = data["reserved_until"]
+        is_kept = day in {None, quota.last_day}
+        return transitions.change_quota(
+            quota=quota,
+            seats=data["seats"] or quota.seats,
+            reserved_until=quota.reserved_until if is_kept else transitions.end_of(day, quota.session),
+            exceeds_because=data["exceeds_because"] or quota.exceeds_because,
+        )
+
+
+class ReserveForm(QuotaForm):
     organisation = forms.ModelChoiceField(
         Organisation.objects.order_by("name"),
         label="Organisation",
-        help_text="Ses promotions, ses agents et ceux des organisations qui en dépendent.",
+        help_text="École partenaire ou employeur : ses promotions, ses agents et ceux des organisations qui en dépendent.",
     )
-    field_order = ["organisation", "seats", "reserved_until", "exceeds_because"]
+    field_order = ["session", "organisation", "seats", "reserved_until", "exceeds_because"]
+
+
+class AddQuotaForm(ReserveForm):
+    session = forms.ModelChoiceField(Session.objects.none(), label="Session")
+
+    def __init__(self, data=None):
+        super().__init__(data)
+        to_come = Session.objects.not_cancelled().upcoming().filter(enrolment_closes_at__gt=timezone.now())
+        self.fields["session"].queryset = to_come.select_related("module", "programme").order_by("starts_at", "pk")
+
+
+def reserve_until_day(*, session: Session, reserved_until: datetime.date, **fields) -> SeatQuota:
+    """As transitions.reserve, until the end of a day."""
+    return transitions.reserve(session=session, reserved_until=transitions.end_of(reserved_until, session), **fields)
+
+
+@admin.display(description="réservées jusqu'au", ordering="reserved_until")
+def until(quota: SeatQuota) -> str:
+    """The day that the pages of schools and employers say too."""
+    return wording.day_in_words(quota.last_day, "j F Y")
 
 
 class InForceFilter(admin.SimpleListFilter):
@@ -47,16 +103,16 @@ class InForceFilter(admin.SimpleListFilter):
 
 @admin.register(SeatQuota)
 class SeatQuotaAdmin(ReadOnlyMixin, admin.ModelAdmin):
-    """They are written by schools and employers, or from « Sessions suivies »."""
+    """They are written by schools and employers, and by staff, here or from « Sessions suivies »."""
 
     may_change = True
-    list_display = ["session", "organisation", "taken", "reserved_until", "released_at"]
+    list_display = ["session", "organisation", "taken", until, "released_at"]
     list_filter = [InForceFilter]
     list_select_related = ["session__module", "session__programme", "organisation"]
     search_fields = ["organisation__name", "organisation__acronym", "session__module__title"]
     date_hierarchy = "reserved_until"
     fields = readonly_fields = [
-        "session", "organisation", "seats", "used", "reserved_until", "exceeds_because", "released_at", "created_at",
+        "session", "organisation", "seats", "used", until, "exceeds_because", "released_at", "created_at",
         "created_by",
     ]  # fmt: skip
     actions = ["change_quota", "release"]
@@ -65,6 +121,31 @@ class SeatQuotaAdmin(ReadOnlyMixin, admin.ModelAdmin):
     def taken(self, quota):
         return f"{quota.used} sur {quota.seats}"
 
+    def has_add_permission(self, request):
+        return admin.ModelAdmin.has_add_permission(self, request)
+
+    def add_view(self, request, form_url="", extra_context=None):
+        """By the transition, whose refusals are said at the fields."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = AddQuotaForm(posted(request))
+        if form.is_valid():
+            try:
+                quota = reserve_until_day(by=request.user, **form.cleaned_data)
+            except transitions.EnrolmentRefused as refusal:
+                form.add_error(refusal.argument or "session", str(refusal))
+            else:
+                self.log_addition(request, quota, "Places réservées")
+                self.message_user(request, f"« {quota} » : places réservées.", messages.SUCCESS)
+                return redirect("admin:enrolments_seatquota_changelist")
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Réserver des places",
+            "form": form,
+        }
+        return render(request, "admin/enrolments/seatquota/add.html", context)
+
     @admin.action(description="Changer le nombre de places, ou la date", permissions=["change"])
     def change_quota(self, request, queryset):
         return ask_then_apply(
@@ -72,10 +153,10 @@ class SeatQuotaAdmin(ReadOnlyMixin, admin.ModelAdmin):
             request,
             queryset,
             action="change_quota",
-            title="Changer le nombre de places, ou la date",
+            title="Changer la réservation",
             done="Réservation changée",
-            form_class=ChangeQuotaForm,
-            apply=lambda quota, data: transitions.change_quota(quota=quota, **data),
+            form_class=partial(ChangeQuotaForm, quotas=list(queryset)),
+            apply=ChangeQuotaForm.apply,
         )
 
     @admin.action(description="Rendre les places à tous", permissions=["change"])

@@ -16,7 +16,7 @@ from catalogue.querysets import count_of
 from enrolments import exports, notes, transitions
 from enrolments.admin.feedback import ONE_SESSION
 from enrolments.admin.forms import AddAgentForm, NoteForm, PriorityForm
-from enrolments.admin.quotas import ReserveForm
+from enrolments.admin.quotas import ReserveForm, reserve_until_day, until
 from enrolments.enums import EnrolmentState
 from enrolments.models import Enrolment, QueuePriority, SeatQuota, SessionFollowUp, SessionNote
 from enrolments.moved import notice_of
@@ -45,7 +45,7 @@ class PriorityInline(ReadOnlyInline):
 class QuotaInline(ReadOnlyInline):
     model = SeatQuota
     fk_name = "session"
-    fields = readonly_fields = ["organisation", "seats", "used", "reserved_until", "exceeds_because", "released_at"]
+    fields = readonly_fields = ["organisation", "seats", "used", until, "exceeds_because", "released_at"]
 
 
 class NoteInline(ReadOnlyInline):
@@ -142,7 +142,7 @@ class SessionFollowUpAdmin(ReadOnlyMixin, SessionListMixin, admin.ModelAdmin):
     @admin.action(description="Réserver des places à une organisation", permissions=["change"])
     def reserve(self, request, queryset):
         title, done = "Réserver des places à une organisation", "Places réservées"
-        return self._each(request, queryset, "reserve", title, done, ReserveForm, transitions.reserve)
+        return self._each(request, queryset, "reserve", title, done, ReserveForm, reserve_until_day)
 
     @admin.action(description="Donner une priorité à un employeur", permissions=["change"])
     def set_priority(self, request, queryset):

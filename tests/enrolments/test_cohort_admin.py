@@ -3,12 +3,16 @@
 import datetime
 
 import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from catalogue import wording
 from catalogue.models import Session
+from enrolments import transitions
 from enrolments.cohorts import ask_invitations, invite_students
 from enrolments.models import Cohort, InternalPriority, SeatQuota
 from enrolments.transitions import reserve
@@ -25,7 +29,7 @@ def do(client, page, action, item, **answer):
 def test_staff_reserve_correct_and_release(admin_client, new_session, school):
     session = new_session(seats=6)
     day = (timezone.localdate() + datetime.timedelta(days=5)).isoformat()
-    when = {"reserved_until_0": day, "reserved_until_1": "08:00", "confirm": "oui"}
+    when = {"reserved_until": day, "confirm": "oui"}
     refused = do(admin_client, FOLLOW_UP, "reserve", session, organisation=school.pk, seats=7, **when).text
     assert "6 au plus" in refused
     do(admin_client, FOLLOW_UP, "reserve", session, organisation=school.pk, seats=2, **when)
@@ -47,8 +51,7 @@ def test_staff_go_beyond_the_share_that_may_be_reserved_and_say_why(admin_client
     asked = {
         "organisation": school.pk,
         "seats": 5,
-        "reserved_until_0": day,
-        "reserved_until_1": "08:00",
+        "reserved_until": day,
         "confirm": "oui",
     }
 
@@ -59,6 +62,81 @@ def test_staff_go_beyond_the_share_that_may_be_reserved_and_say_why(admin_client
     quota = SeatQuota.objects.get()
     page = admin_client.get(reverse("admin:enrolments_seatquota_change", args=[quota.pk])).text
     assert quota.seats == 5 and "Convention signée" in page
+
+
+def in_days(days):
+    return timezone.localdate() + datetime.timedelta(days=days)
+
+
+def test_changing_a_quota_begins_from_what_it_is(admin_client, new_session, school, settings):
+    settings.RESERVED_PERCENT = 50
+    until = transitions.end_of(in_days(5), session := new_session(seats=6))
+    quota = reserve(
+        session=session, organisation=school, seats=4, reserved_until=until, by=None, exceeds_because="Convention"
+    )
+
+    page = do(admin_client, QUOTAS, "change_quota", quota).text
+
+    assert 'name="seats" value="4"' in page and 'value="Convention"' in page
+    assert f'value="{in_days(5):%d/%m/%Y}"' in page
+    assert page.index("admin/js/core.") < page.index("DateTimeShortcuts")  # else its date picker is dead
+    do(admin_client, QUOTAS, "change_quota", quota, seats=5, reserved_until="", exceeds_because="", confirm="oui")
+    quota.refresh_from_db()
+    assert (quota.seats, quota.reserved_until, quota.exceeds_because) == (5, until, "Convention")
+
+
+def test_several_quotas_are_changed_together_but_for_what_is_left_empty(admin_client, new_session, school):
+    until = timezone.now() + datetime.timedelta(days=5)
+    for number, seats in enumerate((2, 3)):
+        session = new_session(in_days=20 + number, seats=6)
+        reserve(session=session, organisation=school, seats=seats, reserved_until=until, by=None)
+    chosen = {"action": "change_quota", "_selected_action": [quota.pk for quota in SeatQuota.objects.all()]}
+
+    page = admin_client.post(QUOTAS, chosen).text
+    admin_client.post(QUOTAS, chosen | {"seats": "", "reserved_until": in_days(9), "confirm": "oui"})
+
+    assert page.count("Laissez vide pour ne rien y changer.") == 3 and 'name="seats" value' not in page
+    quotas = SeatQuota.objects.order_by("seats")
+    assert [(quota.seats, quota.last_day) for quota in quotas] == [(2, in_days(9)), (3, in_days(9))]
+
+
+def test_the_list_says_the_last_day_as_the_pages_do(admin_client, new_session, school):
+    session = new_session(in_days=40)
+    until = transitions.end_of(day := in_days(9), session)
+    quota = reserve(session=session, organisation=school, seats=1, reserved_until=until, by=None)
+    said = wording.day_in_words(day, "j F Y")
+
+    for page in (
+        QUOTAS,
+        reverse("admin:enrolments_seatquota_change", args=[quota.pk]),
+        reverse("admin:enrolments_sessionfollowup_change", args=[session.pk]),
+    ):
+        assert said in admin_client.get(page).text and "00:00" not in admin_client.get(page).text
+
+
+def test_staff_add_a_quota_by_the_same_rules(admin_client, new_session, school, settings):
+    settings.RESERVED_PERCENT = 50
+    session, over = new_session(seats=6), new_session(in_days=-5)
+    add = reverse("admin:enrolments_seatquota_add")
+    typed = {"session": session.pk, "organisation": school.pk, "seats": 4, "reserved_until": in_days(5)}
+    assert str(session) in (page := admin_client.get(add).text) and str(over) not in page
+
+    refused = admin_client.post(add, typed).context["form"].errors
+    admin_client.post(add, typed | {"exceeds_because": "Convention signée"})
+    again = admin_client.post(add, typed).context["form"].errors
+
+    assert "3 au plus" in refused["exceeds_because"][0] and "déjà réservées" in again["session"][0]
+    quota = SeatQuota.objects.get()
+    assert (quota.seats, quota.last_day, quota.exceeds_because) == (4, in_days(5), "Convention signée")
+    assert quota.created_by.is_superuser and LogEntry.objects.filter(object_id=quota.pk).count() == 1
+
+
+def test_who_may_only_view_quotas_adds_none(client, django_user_model, new_session, school):
+    viewer = django_user_model.objects.create_user("vue@exemple.gouv.fr", is_staff=True)
+    viewer.user_permissions.add(Permission.objects.get(codename="view_seatquota"))
+    client.force_login(viewer)
+
+    assert client.get(reverse("admin:enrolments_seatquota_add")).status_code == 403
 
 
 def test_staff_open_archive_and_correct_promotions(admin_client, cohort, school, new_student):

@@ -12,7 +12,7 @@ from enrolments import cohorts, file_imports, students
 from enrolments.cohort_forms import RowForm, StudentFileForm
 from enrolments.models import CohortImport
 from enrolments.student_files import HEADER
-from enrolments.views.cohorts import cohort_of, to_cohort
+from enrolments.views.cohorts import cohort_of, for_current_cohorts, to_cohort
 from enrolments.views.spaces import for_school_referents
 
 FAULTY_SHOWN = 25
@@ -20,9 +20,8 @@ LINES_SHOWN = 100
 EXAMPLE = ["camille.exemple@ecole.example", "Camille", "Exemple"]
 
 
-@for_school_referents
-def cohort_import(request, organisation, pk):
-    cohort = cohort_of(organisation, pk)
+@for_current_cohorts
+def cohort_import(request, organisation, cohort):
     if cohort.file_imports.live().exists():
         return to_cohort(cohort, "cohort_import_progress")
     files = request.FILES if request.method == "POST" else None
@@ -42,10 +41,9 @@ def cohort_import(request, organisation, pk):
     return render(request, "enrolments/cohorts/import.html", context, status=status)
 
 
-@for_school_referents
-def cohort_import_check(request, organisation, pk):
+@for_current_cohorts
+def cohort_import_check(request, organisation, cohort):
     """What the import would do; the lines to correct, a page at a time."""
-    cohort = cohort_of(organisation, pk)
     if cohort.file_imports.live().exists():
         return to_cohort(cohort, "cohort_import_progress")
     pending = CohortImport.objects.filter(cohort=cohort).first()
@@ -90,10 +88,9 @@ def _is_posted(form) -> bool:
     return form.add_prefix("email") in form.data
 
 
-@for_school_referents
-def cohort_import_faults(request, organisation, pk):
+@for_current_cohorts
+def cohort_import_faults(request, organisation, cohort):
     """All of them as a file, to correct at the source."""
-    cohort = cohort_of(organisation, pk)
     pending = CohortImport.objects.filter(cohort=cohort).first()
     report = students.check_students(cohort, students.rows_of(pending) if pending else [])
     rows = [[fault.row.line, fault.column, fault.value, fault.advice] for fault in report.faults]
@@ -101,11 +98,10 @@ def cohort_import_faults(request, organisation, pk):
     return csv_response("lignes-a-corriger", [header, *rows])
 
 
-@for_school_referents
+@for_current_cohorts
 @require_POST
-def cohort_import_confirm(request, organisation, pk):
+def cohort_import_confirm(request, organisation, cohort):
     """At once, or by the worker when there are many."""
-    cohort = cohort_of(organisation, pk)
     invites = request.POST.get("invites") == "on"
     pending = CohortImport.objects.filter(cohort=cohort).first()
     if cohort.file_imports.live().exists() or (pending and len(pending.rows) > file_imports.AT_ONCE):

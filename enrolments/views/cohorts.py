@@ -1,5 +1,7 @@
 """« Promotions » in « Espace partenaire »: opened, filled, invited, followed."""
 
+from functools import wraps
+
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -32,11 +34,27 @@ def to_cohort(cohort, name="cohort_detail"):
     return redirect(f"enrolments:{name}", cohort.organisation.slug, cohort.pk)
 
 
+def for_current_cohorts(view):
+    """A view for the référents of a school, called with (request, organisation, cohort, …). An archived promotion, in an old
+    tab, leads to where it is reopened."""
+
+    @for_school_referents
+    @wraps(view)
+    def wrapped(request, organisation, pk, *args, **kwargs):
+        cohort = cohort_of(organisation, pk)
+        if cohort.archived_at:
+            messages.error(request, cohorts.ARCHIVED)
+            return to_cohort(cohort)
+        return view(request, organisation, cohort, *args, **kwargs)
+
+    return wrapped
+
+
 @for_school_referents
 def cohort_list(request, organisation):
     """The current ones first, the latest years first."""
     counted = organisation.cohorts.select_related("studies__cursus").annotate(
-        member_count=Coalesce(F("forgotten_count"), Count("members"))
+        member_count=Coalesce(F("forgotten_count"), 0) + Count("members")
     )
     current_first = counted.order_by(F("archived_at").asc(nulls_first=True), "-year", "name", "pk")
     page = Paginator(current_first, PAGE_SIZE).get_page(request.GET.get("page"))

@@ -1,6 +1,5 @@
 """A school enrols students of a promotion in a session: which session, which students, what became of each."""
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q
 from django.shortcuts import get_object_or_404, render
@@ -8,22 +7,18 @@ from django.views.decorators.http import require_http_methods
 
 from campus.personal import UNPROCESSABLE
 from enrolments.bookable import sessions_for
-from enrolments.cohorts import ARCHIVED
 from enrolments.enums import EnrolmentState
 from enrolments.group_enrolment import MOST, enrol_students
 from enrolments.models import Enrolment, SeatQuota
-from enrolments.views.cohorts import cohort_of, to_cohort
+from enrolments.views.cohorts import for_current_cohorts
 from enrolments.views.common import PAGE_SIZE
-from enrolments.views.spaces import asked, for_school_referents
+from enrolments.views.spaces import asked
 
 
-@for_school_referents
-def cohort_sessions(request, organisation, pk):
+@for_current_cohorts
+def cohort_sessions(request, organisation, cohort):
     """Which session: those with seats reserved first, said so too among the others."""
-    cohort, query = cohort_of(organisation, pk), asked(request)
-    if cohort.archived_at:
-        messages.error(request, ARCHIVED)
-        return to_cohort(cohort)
+    query = asked(request)
     quotas = SeatQuota.objects.in_force().filter(organisation=organisation, session__in=sessions_for(organisation))
     quotas = quotas.select_related("session__module", "session__place").order_by("session__starts_at")
     page = Paginator(sessions_for(organisation, query), PAGE_SIZE).get_page(request.GET.get("page"))
@@ -39,14 +34,11 @@ def cohort_sessions(request, organisation, pk):
     return render(request, "enrolments/cohorts/sessions.html", context)
 
 
-@for_school_referents
+@for_current_cohorts
 @require_http_methods(["GET", "HEAD", "POST"])
-def cohort_enrol(request, organisation, pk, session_pk):
+def cohort_enrol(request, organisation, cohort, session_pk):
     """Which students; then, in one page, who has a seat and who has not, and why."""
-    cohort, query = cohort_of(organisation, pk), asked(request)
-    if cohort.archived_at:
-        messages.error(request, ARCHIVED)
-        return to_cohort(cohort)
+    query = asked(request)
     session = get_object_or_404(sessions_for(organisation), pk=session_pk)
     context = {
         "organisation": organisation,

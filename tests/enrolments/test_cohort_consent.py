@@ -191,13 +191,25 @@ def test_one_is_told_before_archiving_that_names_will_go(client, referent, schoo
     assert Cohort.objects.get().archived_at is None
 
 
-def test_an_old_tab_on_an_archived_promotion_leads_to_where_it_is_reopened(client, referent, school, cohort):
+@pytest.mark.parametrize(
+    ("method", "name"),
+    [
+        ("get", "cohort_sessions"),
+        ("get", "cohort_import"),
+        ("post", "cohort_import"),
+        ("get", "cohort_import_check"),
+        ("post", "cohort_import_confirm"),
+    ],
+)
+def test_an_old_tab_on_an_archived_promotion_leads_to_where_it_is_reopened(
+    client, referent, school, cohort, method, name
+):
     archive(cohort=cohort)
     client.force_login(referent)
 
-    page = client.get(reverse("enrolments:cohort_sessions", args=[school.slug, cohort.pk]), follow=True)
+    page = getattr(client, method)(reverse(f"enrolments:{name}", args=[school.slug, cohort.pk]), follow=True)
 
-    assert "Cette promotion est archivée : rouvrez-la" in page.text and "Rouvrir" in page.text
+    assert page.text.count("Cette promotion est archivée : rouvrez-la") == 1 and "Rouvrir" in page.text
 
 
 def test_a_new_account_of_another_employer_is_asked_too(cohort, elsewhere):

@@ -1,6 +1,7 @@
 """Large files that the worker imports: how far each is, what became of it."""
 
 from django.contrib import admin, messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
@@ -17,7 +18,7 @@ LINES_SHOWN = 100
 class FileImportAdmin(ReadOnlyMixin, admin.ModelAdmin):
     """A page an import, that follows it. Those of licences are sent from « Réserves de licences », those of students by schools."""
 
-    list_display = ["__str__", "into", "state", "is_dry_run", "progress", "uploaded_at", "uploaded_by", "ended_at"]
+    list_display = ["__str__", "into", "state", "intent", "progress", "uploaded_at", "uploaded_by", "ended_at"]
     list_filter = ["state", "kind", "is_dry_run"]
     list_select_related = ["cohort__organisation", "pool", "uploaded_by"]
     search_fields = ["file_name", "cohort__organisation__name"]
@@ -30,9 +31,17 @@ class FileImportAdmin(ReadOnlyMixin, admin.ModelAdmin):
     def into(self, file_import):
         return file_import.pool or f"{file_import.cohort}, {file_import.cohort.organisation}"
 
+    @admin.display(description="essai ou réel", ordering="is_dry_run")
+    def intent(self, file_import):
+        return "essai" if file_import.is_dry_run else "réel"
+
     @admin.display(description="lignes")
     def progress(self, file_import):
-        return f"{file_import.lines_done} sur {file_import.lines_total}" if file_import.is_live else ""
+        """How many the file has; of one that goes on, how many are behind."""
+        if file_import.lines_total is None:
+            return "pas encore compté" if file_import.is_live else "non compté"
+        total = intcomma(file_import.lines_total)
+        return f"{intcomma(file_import.lines_done)} sur {total}" if file_import.is_live else total
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         file_import = self.get_object(request, object_id)

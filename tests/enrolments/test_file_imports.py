@@ -218,6 +218,20 @@ class TestManyCodes:
             counted.append(len(queries))
         assert counted[0] == counted[1]
 
+    def test_the_list_says_in_words_what_each_is_and_how_far(self, client, staff, pool):
+        waiting = self.of(pool)
+        client.force_login(staff)
+
+        def row():
+            page = client.get(reverse("admin:enrolments_fileimport_changelist")).text
+            return page.partition('id="result_list"')[2]
+
+        assert "réel" in row() and "pas encore compté" in row() and "icon-no" not in row()
+        FileImport.objects.filter(pk=waiting.pk).update(state=S.RUNNING, lines_total=1200, lines_done=10)
+        assert "10 sur 1\xa0200" in row()
+        FileImport.objects.filter(pk=waiting.pk).update(state=S.DONE, is_dry_run=True)
+        assert "essai" in row() and ">1\xa0200<" in row()
+
     def test_what_a_dead_worker_left_is_begun_again_three_times_at_most(self, client, staff, pool, worker):
         left = self.of(pool, state=S.RUNNING, attempts=1, lines_done=4)
         client.force_login(staff)

@@ -1,5 +1,6 @@
 """Figures about several people, for a school or an employer: nothing is counted of fewer than five, not even by difference."""
 
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from django.db.models import Avg, Count, F, OuterRef, Q, QuerySet, Subquery, Sum
@@ -76,6 +77,11 @@ def told(count: int, *wholes: int) -> int | None:
     return count
 
 
+def half_up(value: float, places: int = 0) -> float:
+    """A figure rounded as one reads it in French: half an hour is 1 hour, 4.25 is 4.3 (Python would say 0, and 4.2)."""
+    return float(Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+
+
 def figures_of(enrolments: QuerySet, label: str = "Ensemble") -> Figures:
     """What a queryset of Enrolment amounts to. One query."""
     return _figures(label, enrolments.order_by().aggregate(**COUNTS))
@@ -109,7 +115,7 @@ def _keep_from_subtraction(rows: list[Figures], counts: list[int], field: str, c
 def _figures(label: str, counts: dict) -> Figures:
     people, came = told(counts["people"]), told(counts["came"], counts["people"])
     answers = counts["answers"] if told(counts["answerers"]) else None
-    hours = round(counts["length"].total_seconds() / 3600) if counts["length"] else 0
+    hours = int(half_up(counts["length"].total_seconds() / 3600)) if counts["length"] else 0
     return Figures(
         label=label,
         people=people,
@@ -118,6 +124,6 @@ def _figures(label: str, counts: dict) -> Figures:
         followed=counts["followed"] if came else None,
         hours=hours if came else None,
         answers=answers,
-        satisfaction=round(counts["satisfaction"], 1) if answers else None,
-        reinvesting=round(100 * counts["reinvesting"] / answers) if answers else None,
+        satisfaction=half_up(counts["satisfaction"], 1) if answers else None,
+        reinvesting=int(half_up(100 * counts["reinvesting"] / answers)) if answers else None,
     )

@@ -7,7 +7,7 @@ from catalogue import wording
 from catalogue.enums import Modality
 from catalogue.models import Session
 from enrolments import local_time, navigation
-from enrolments.figures import HIDDEN, Figures
+from enrolments.figures import HIDDEN, Figures, half_up
 
 register = template.Library()
 
@@ -39,7 +39,7 @@ def shown(figure: int | None) -> str:
 @register.filter
 def shown_mean(figure: float | None) -> str:
     """A mean about people, with one decimal, or that there are too few of them."""
-    return HIDDEN if figure is None else number_format(figure, 1)
+    return HIDDEN if figure is None else number_format(half_up(figure, 1), 1)
 
 
 @register.filter

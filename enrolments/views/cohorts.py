@@ -16,7 +16,7 @@ from campus.personal import UNPROCESSABLE, posted
 from enrolments import cohorts
 from enrolments.cohort_forms import CohortForm
 from enrolments.cohort_progress import agreed_members, enrolments_of, invitations_of
-from enrolments.figures import figures_by, figures_of
+from enrolments.figures import FEWEST, figures_by, figures_of
 from enrolments.models import Cohort
 from enrolments.views.common import PAGE_SIZE
 from enrolments.views.spaces import asked, for_school_referents
@@ -115,6 +115,7 @@ def cohort_progress(request, organisation, pk):
     context = {
         "organisation": organisation,
         "cohort": cohort,
+        "fewest": FEWEST,
         "figures": figures_of(enrolments),
         "by_training": figures_by(enrolments, "session__module__title", TRAININGS_SHOWN),
         "page_obj": Paginator(agreed_members(cohort), PAGE_SIZE).get_page(request.GET.get("page")),

@@ -148,14 +148,18 @@ def test_figures_are_of_five_students_at_least_and_names_of_those_who_agreed(
     )
     for student in students[:4]:
         enrol(agent=student, session=session, by=student)
-    assert space.get(url("cohort_progress", cohort.pk)).text.count(">non chiffré<") == 5
+    page = space.get(url("cohort_progress", cohort.pk)).text
+    assert "Pas encore de chiffres." in page and "dès que 5 élèves au moins" in page and "non chiffré" not in page
     for student in students[4:]:
         enrol(agent=student, session=session, by=student)
+    page = space.get(url("cohort_progress", cohort.pk)).text
+    assert "<dt>Personnes inscrites</dt><dd>6</dd>" in page and "apparaissent après les sessions" in page
     Session.objects.filter(pk=session.pk).update(starts_at=timezone.now() - datetime.timedelta(hours=1))
     for enrolment in session.enrolments.all():
         note_attendance(enrolment=enrolment, is_present=True, by=referent)
     page = space.get(url("cohort_progress", cohort.pk)).text
     assert "<dt>Personnes inscrites</dt><dd>6</dd>" in page and "<dt>Heures suivies</dt><dd>18</dd>" in page
+    assert "apparaissent après les sessions" not in page
     assert "Élève N°" not in page and "Aucun élève n'a choisi" in page
 
     client.force_login(students[0])

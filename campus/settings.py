@@ -105,6 +105,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "campus.pages.context_processors.site",
             ],
+            "builtins": ["campus.plurals"],  # « 0 élève »
         },
     },
 ]

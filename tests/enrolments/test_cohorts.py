@@ -176,6 +176,17 @@ def test_figures_are_of_five_students_at_least_and_names_of_those_who_agreed(
     assert "Élève N°" not in space.get(url("cohort_progress", cohort.pk)).text
 
 
+@pytest.mark.parametrize("name", ["cohort_detail", "cohort_enrol"])
+def test_a_search_that_finds_nobody_says_so_and_leads_back_to_all(space, url, cohort, new_student, new_session, name):
+    new_student()
+    args = [cohort.pk, new_session().pk] if name == "cohort_enrol" else [cohort.pk]
+
+    page = space.get(url(name, *args), {"q": "zzz"}).text
+
+    assert "Aucun élève ne correspond à « zzz »." in page and '<a href="?">Tout afficher</a>' in page
+    assert "<table>" not in page and "élèves</caption>" not in page
+
+
 def test_a_student_who_is_taken_out_keeps_account_and_seats(space, url, cohort, new_student, new_session):
     student = new_student()
     enrol(agent=student, session=new_session(), by=student)

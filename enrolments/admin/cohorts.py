@@ -1,7 +1,8 @@
 """The promotions of schools as staff see and correct them; files are imported by the schools."""
 
 from django.contrib import admin, messages
-from django.db.models import OuterRef
+from django.db.models import F, OuterRef
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -12,15 +13,26 @@ from enrolments import cohorts
 from enrolments.models import Cohort, CohortMember, InternalPriority
 
 
-class ArchivedFilter(admin.EmptyFieldListFilter):
+class SaidFilter(admin.EmptyFieldListFilter):
+    """Whether an instant is there, in words: `labels` for all, for none, for one."""
+
+    name, labels = "", ()
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.title = "archive"
+        self.title = self.name
 
     def choices(self, changelist):
-        labels = iter(["Toutes", "En cours", "Archivées"])
-        for choice in super().choices(changelist):
-            yield choice | {"display": next(labels)}
+        for choice, label in zip(super().choices(changelist), self.labels, strict=True):
+            yield choice | {"display": label}
+
+
+class ArchivedFilter(SaidFilter):
+    name, labels = "archive", ("Toutes", "En cours", "Archivées")
+
+
+class AcceptedFilter(SaidFilter):
+    name, labels = "accord de l'élève", ("Tous", "À accepter", "Dans la promotion")
 
 
 @admin.register(Cohort)
@@ -36,7 +48,8 @@ class CohortAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request):
         members = CohortMember.objects.filter(cohort=OuterRef("pk"))
-        return super().get_queryset(request).annotate(member_count=count_of(members))
+        total = Coalesce(F("forgotten_count"), 0) + count_of(members)
+        return super().get_queryset(request).annotate(member_count=total)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "studies":
@@ -94,14 +107,14 @@ class InvitationFilter(admin.SimpleListFilter):
     parameter_name = "invitation"
 
     def lookups(self, request, model_admin):
-        return [("a-ecrire", "En cours d'envoi"), ("sans-reponse", "Envoyée, sans réponse")]
+        return [("a-ecrire", "En cours d'envoi"), ("ecrite", "Envoyée")]
 
     def queryset(self, request, queryset):
         match self.value():
             case "a-ecrire":
                 return queryset.to_write_to()
-            case "sans-reponse":
-                return queryset.invited().filter(invited_at__isnull=False)
+            case "ecrite":
+                return queryset.filter(invited_at__isnull=False)
         return queryset
 
 
@@ -110,14 +123,14 @@ class CohortMemberAdmin(ReadOnlyMixin, admin.ModelAdmin):
     """Named as the school does; staff take out who asks for it."""
 
     may_delete = True
-    list_display = ["last_name", "first_name", "email", "cohort", "school", "invited_at", "shows"]
-    list_filter = [InvitationFilter, "cohort__year"]
+    list_display = ["last_name", "first_name", "email", "cohort", "school", "invited_at", "accepted_at", "shows"]
+    list_filter = ["cohort__year", InvitationFilter, ("accepted_at", AcceptedFilter)]
     list_select_related = ["cohort__organisation"]
     search_fields = ["email", "last_name", "cohort__name", "cohort__organisation__name"]
     show_full_result_count = False
     fields = readonly_fields = [
         "cohort", "school", "user", "last_name", "first_name", "email", "added_at", "invitation_asked_at", "invited_at",
-        "agreed_to_show_progress_at",
+        "accepted_at", "agreed_to_show_progress_at",
     ]  # fmt: skip
 
     def lookup_allowed(self, lookup, value, request):

@@ -169,6 +169,16 @@ def test_staff_see_invitations_that_the_worker_has_yet_to_write(admin_client, co
     assert member.email not in admin_client.get(to_write).text
 
 
+def test_staff_see_who_has_accepted(admin_client, cohort, new_student):
+    new_student()
+    cohort.members.update(accepted_at=datetime.datetime(2026, 3, 14, 9, tzinfo=datetime.UTC))
+    page = reverse("admin:enrolments_cohortmember_changelist")
+
+    assert "14 mars 2026" in admin_client.get(page).text
+    assert "N°001" in admin_client.get(page, {"accepted_at__isempty": "0"}).text
+    assert "N°001" not in admin_client.get(page, {"accepted_at__isempty": "1"}).text
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_lists_have_a_bounded_number_of_queries(
     admin_client, cohort, school, new_student, new_session, new_module, count

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from campus.accounts import access
-from campus.accounts.models import AccessRequest, EmailDomain, Organisation, User, domain_of
+from campus.accounts.models import AccessRequest, EmailDomain, Organisation, User, domain_of, domains_of
 from campus.mailing.outbox import send_next
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +64,16 @@ def test_an_address_belongs_to_the_most_precise_domain(email, name):
     )
 
     assert str(domain_of(email)) == str(name)
+
+
+def test_many_addresses_cost_one_query(django_assert_num_queries):
+    insee = EmailDomain.objects.create(name="insee.fr")
+    academy = EmailDomain.objects.create(name="ac-*.fr")
+
+    with django_assert_num_queries(1):
+        found = domains_of({"dg.insee.fr", "ac-lyon.fr", "ailleurs.fr"})
+
+    assert found == {"dg.insee.fr": insee, "ac-lyon.fr": academy, "ailleurs.fr": None}
 
 
 def test_somebody_else_is_told_why_and_what_to_do(outsider):

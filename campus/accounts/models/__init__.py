@@ -1,5 +1,5 @@
 from campus.accounts.models.access_request import AccessRequest, AccessRequestState
-from campus.accounts.models.email_domain import EmailDomain, domain_of
+from campus.accounts.models.email_domain import EmailDomain, domain_of, domains_of, host_of
 from campus.accounts.models.employer_number import EmployerNumber, employer_of
 from campus.accounts.models.membership import Membership
 from campus.accounts.models.organisation import Organisation
@@ -22,5 +22,7 @@ __all__ = [
     "SignInAttempt",
     "User",
     "domain_of",
+    "domains_of",
     "employer_of",
+    "host_of",
 ]

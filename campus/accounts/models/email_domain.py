@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 from django.core.validators import RegexValidator
@@ -40,12 +41,42 @@ class EmailDomain(models.Model):
 
 def domain_of(email: str) -> EmailDomain | None:
     """The domain of public agents that an address belongs to, the most precise first; None when it is nobody's."""
-    labels = email.rpartition("@")[2].lower().split(".")
-    suffixes = [".".join(labels[start:]) for start in range(len(labels) - 1)]
-    patterns = EmailDomain.objects.filter(models.Q(name__in=suffixes) | models.Q(name__contains="*"))
-    matching = [
+    host = host_of(email)
+    return domains_of([host])[host]
+
+
+def host_of(email: str) -> str:
+    """What follows the @, in lower case."""
+    return email.rpartition("@")[2].lower()
+
+
+def domains_of(hosts: Iterable[str]) -> dict[str, EmailDomain | None]:
+    """As `domain_of`, for each of `hosts`. One query."""
+    suffixes = {host: _suffixes(host) for host in hosts}
+    every = set().union(*suffixes.values())
+    named, patterns = {}, []
+    for domain in EmailDomain.objects.filter(models.Q(name__in=every) | models.Q(name__contains="*")).select_related(
+        "organisation"
+    ):
+        if "*" in domain.name:
+            patterns.append(domain)
+        else:
+            named[domain.name] = domain
+    return {host: _most_precise(each, named, patterns) for host, each in suffixes.items()}
+
+
+def _suffixes(host: str) -> list[str]:
+    labels = host.split(".")
+    return [".".join(labels[start:]) for start in range(len(labels) - 1)]
+
+
+def _most_precise(
+    suffixes: list[str], named: dict[str, EmailDomain], patterns: list[EmailDomain]
+) -> EmailDomain | None:
+    matching = [named[suffix] for suffix in suffixes if suffix in named]
+    matching += [
         domain
-        for domain in patterns.select_related("organisation")
+        for domain in patterns
         if any(fnmatchcase(suffix, domain.name) and suffix.count(".") == domain.name.count(".") for suffix in suffixes)
     ]
     return max(matching, key=lambda domain: (domain.name.count("."), "*" not in domain.name, domain.name), default=None)

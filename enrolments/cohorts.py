@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from psycopg.errors import LockNotAvailable
@@ -14,7 +15,7 @@ from campus.accounts.models import Organisation, User
 from campus.mailing import outbox
 from campus.mailing.worker import every_round, one_by_one
 from campus.refusal import Refused
-from enrolments.models import Cohort, CohortImport, CohortMember
+from enrolments.models import Cohort, CohortDeparture, CohortImport, CohortMember
 from enrolments.transitions.base import wait_briefly
 
 A_ROUND = 200
@@ -93,18 +94,28 @@ def archive(*, cohort: Cohort) -> None:
 
 
 def reopen(*, cohort: Cohort) -> None:
-    Cohort.objects.filter(pk=cohort.pk).update(archived_at=None, forgotten_count=None)
+    """Have a promotion go on. How many names were erased meanwhile is kept: they do not come back."""
+    Cohort.objects.filter(pk=cohort.pk).update(archived_at=None)
 
 
+@transaction.atomic
 def accept(*, member: CohortMember) -> None:
     """Be in a promotion that one was invited to. Said by the student alone; again, it changes nothing."""
-    CohortMember.objects.filter(pk=member.pk, accepted_at=None).update(accepted_at=timezone.now())
+    accepted = CohortMember.objects.filter(pk=member.pk, accepted_at=None).update(accepted_at=timezone.now())
+    if accepted:
+        CohortDeparture.objects.filter(cohort__organisation=member.cohort.organisation_id, user=member.user_id).delete()
 
 
-def remove_member(*, member: CohortMember) -> None:
-    """Take a student out of a promotion: the school does, or they leave it or refuse it. Their account and their enrolments
-    stay theirs."""
-    CohortMember.objects.filter(pk=member.pk).delete()
+def remove_member(*, member: CohortMember) -> bool:
+    """Take a student out of a promotion; whether they were still in it. Their account and their enrolments stay theirs."""
+    return bool(CohortMember.objects.filter(pk=member.pk).delete()[0])
+
+
+@transaction.atomic
+def leave(*, member: CohortMember) -> None:
+    """Go out of a promotion, or refuse it. Said by the student alone; the school that imports them again then asks them."""
+    if remove_member(member=member):
+        CohortDeparture.objects.get_or_create(cohort_id=member.cohort_id, user_id=member.user_id)
 
 
 def agree(*, member: CohortMember, shows: bool) -> None:
@@ -140,18 +151,19 @@ def forget_old_imports() -> None:
 def forget_students() -> None:
     """Of promotions archived long ago, only how many students there were is kept."""
     since = timezone.now() - datetime.timedelta(days=settings.COHORT_NAMES_KEPT_DAYS)
-    one_by_one(
-        Cohort.objects.filter(archived_at__lt=since, forgotten_count=None), lambda cohort: _forget(cohort.pk, since)
-    )
+    named = Exists(CohortMember.objects.filter(cohort=OuterRef("pk")))
+    old = Cohort.objects.filter(named | Q(forgotten_count=None), archived_at__lt=since)
+    one_by_one(old, lambda cohort: _forget(cohort.pk, since))
 
 
 def _forget(pk: int, since: datetime.datetime) -> None:
-    cohort = Cohort.objects.select_for_update().filter(pk=pk, archived_at__lt=since, forgotten_count=None).first()
+    cohort = Cohort.objects.select_for_update().filter(pk=pk, archived_at__lt=since).first()
     if cohort is None:
         return  # reopened meanwhile
-    cohort.forgotten_count = cohort.members.accepted().count()
+    cohort.forgotten_count = (cohort.forgotten_count or 0) + cohort.members.accepted().count()
     cohort.save(update_fields=["forgotten_count"])
     cohort.members.all().delete()
+    cohort.departures.all().delete()
 
 
 def _invite(pk: int) -> None:

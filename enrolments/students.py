@@ -10,9 +10,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from campus.accounts.models import EmailDomain, User, domain_of
+from campus.accounts.models import EmailDomain, User, domains_of, host_of
 from enrolments.cohorts import CohortRefused, lock_cohort
-from enrolments.models import Cohort, CohortImport, CohortMember, FileImport
+from enrolments.models import Cohort, CohortDeparture, CohortImport, CohortMember, FileImport
 from enrolments.student_files import COLUMNS, HEADER, Row
 
 LABELS = dict(zip(COLUMNS, HEADER, strict=True))
@@ -21,6 +21,7 @@ LONGEST_NAME = CohortMember._meta.get_field("first_name").max_length
 CHUNK = 1_000
 Watch = Callable[[Iterable], Iterable]
 """What wraps the rows to show how far one is, or nothing."""
+CLOSED = "Cette adresse ne peut pas être importée : retirez la ligne, ou écrivez au campus."
 MISSING = {
     "email": "Écrivez l'adresse électronique de l'élève.",
     "first_name": "Écrivez le prénom.",
@@ -56,6 +57,8 @@ class Report(NamedTuple):
     """What an import would do."""
 
     new: list[Row]
+    asked_count: int
+    """Of the new ones, how many must accept first (`_is_asked`)."""
     known_count: int
     """Of rows whose student is in the promotion already: nothing changes for them."""
     faults: list[Fault]
@@ -81,19 +84,25 @@ def check_students(cohort: Cohort, rows: Iterable[Row]) -> Report:
         faults += wrong
         if not wrong:
             right.append(row)
-    new, known_count = [], 0
+    new, asked_count, known_count = [], 0, 0
     for chunk in _chunks(right):
         emails = [row.email for row in chunk]
-        known = _known(cohort, emails)
-        closed = set(User.objects.filter(email__in=emails, is_active=False).values_list("email", flat=True))
+        known, left, domains = _known(cohort, emails), _left(cohort, emails), _domains(emails)
+        accounts = User.objects.filter(email__in=emails).values_list("email", "is_active", "organisation")
+        active = {email: is_active for email, is_active, _organisation in accounts}
+        employers = {email: organisation for email, _is_active, organisation in accounts}
         for row in chunk:
             if row.email in known:
                 known_count += 1
-            elif row.email in closed:
-                faults.append(Fault(row, "email", "Le compte de cette adresse est fermé : écrivez au campus."))
+            elif not active.get(row.email, True):
+                # Not why: that somebody has an account is not the school's to know.
+                faults.append(Fault(row, "email", CLOSED))
             else:
                 new.append(row)
-    return Report(new, known_count, sorted(faults, key=lambda fault: fault.row.line))
+                domain, had_account = domains[row.email], row.email in employers
+                employer = employers[row.email] if had_account else _employer_of_new(domain, cohort)
+                asked_count += row.email in left or _is_asked(cohort, domain, employer, had_account=had_account)
+    return Report(new, asked_count, known_count, sorted(faults, key=lambda fault: fault.row.line))
 
 
 def keep_import(*, cohort: Cohort, file_name: str, rows: list[Row], by: User) -> CohortImport:
@@ -149,39 +158,33 @@ def add_students(cohort: Cohort, rows: list[Row], *, invites: bool, watch: Watch
     """Write `rows`, which `check_students` calls new, under the promotion's lock.
 
     Those of the school, and new accounts that are of no other employer, are its students at once; others are invited, and
-    accept or not.
+    accept or not; so is whoever left a promotion of the school.
     In the order of the addresses: two schools that import the same people at once wait for each other, never both.
     """
     ordered = iter(watch(sorted(rows, key=lambda row: row.email)))
     now = timezone.now()
-    domains: dict[str, EmailDomain | None] = {}
     while chunk := list(islice(ordered, CHUNK)):
         emails = [row.email for row in chunk]
         known = set(User.objects.filter(email__in=emails).values_list("email", flat=True))
+        left, domains = _left(cohort, emails), _domains(emails)
         accounts = []
         for row in chunk:
-            host = row.email.rpartition("@")[2]
-            if host not in domains:
-                domains[host] = domain_of(row.email)
-            domain = domains[host]
             if row.email in known:
                 continue
-            # Where a domain is that of several employers, the agent says which is theirs.
-            employer = domain.organisation if domain else cohort.organisation
-            account = User(email=row.email, first_name=row.first_name, last_name=row.last_name, organisation=employer)
+            employer = _employer_of_new(domains[row.email], cohort)
+            account = User(
+                email=row.email, first_name=row.first_name, last_name=row.last_name, organisation_id=employer
+            )
             account.set_unusable_password()
             accounts.append(account)
         User.objects.bulk_create(accounts, ignore_conflicts=True)
         # Read anew: an account may have been made meanwhile, by its owner or by another school.
         found = User.objects.filter(email__in=emails).values_list("email", "pk", "organisation")
         ids = {email: pk for email, pk, _organisation in found}
-        own = {host for host, domain in domains.items() if _is_of(domain, cohort)}
-        invited = {
+        invited = left | {
             email
             for email, _pk, organisation in found
-            if organisation != cohort.organisation_id
-            and email.rpartition("@")[2] not in own
-            and (email in known or organisation is not None)
+            if _is_asked(cohort, domains[email], organisation, had_account=email in known)
         }
         CohortMember.objects.bulk_create(
             [
@@ -200,8 +203,28 @@ def add_students(cohort: Cohort, rows: list[Row], *, invites: bool, watch: Watch
         )
 
 
-def _is_of(domain: EmailDomain | None, cohort: Cohort) -> bool:
-    return domain is not None and domain.organisation_id == cohort.organisation_id
+def _is_asked(cohort: Cohort, domain: EmailDomain | None, employer: int | None, *, had_account: bool) -> bool:
+    """Whether who has this address and this employer must accept before the promotion has them: those of another employer,
+    and accounts that were there, of nobody known."""
+    if cohort.organisation_id in (employer, domain and domain.organisation_id):
+        return False
+    return had_account or employer is not None
+
+
+def _employer_of_new(domain: EmailDomain | None, cohort: Cohort) -> int | None:
+    """Where a domain is that of several employers, the agent says which is theirs."""
+    return domain.organisation_id if domain else cohort.organisation_id
+
+
+def _domains(emails: list[str]) -> dict[str, EmailDomain | None]:
+    domains = domains_of({host_of(email) for email in emails})
+    return {email: domains[host_of(email)] for email in emails}
+
+
+def _left(cohort: Cohort, emails: list[str]) -> set[str]:
+    """Those of `emails` who left a promotion of the school: it may invite them, not put them back."""
+    departures = CohortDeparture.objects.filter(cohort__organisation=cohort.organisation_id, user__email__in=emails)
+    return set(departures.values_list("user__email", flat=True))
 
 
 def _chunks(rows: list[Row]) -> Iterator[list[Row]]:

@@ -24,7 +24,8 @@ class Migration(migrations.Migration):
             name="accepted_at",
             field=models.DateTimeField(editable=False, null=True, verbose_name="élève depuis le"),
         ),
-        # Who is in a promotion already stays in it. The version before writes none: who it adds is asked.
+        # Who is in a promotion already stays in it. The version before writes none: who it adds is asked
+        # (docs/decisions/0013).
         migrations.RunSQL(
             "UPDATE enrolments_cohortmember SET accepted_at = added_at WHERE accepted_at IS NULL",
             migrations.RunSQL.noop,

@@ -1,7 +1,7 @@
 from enrolments.models.agreement import Agreement
 from enrolments.models.alert import SessionAlert
 from enrolments.models.calendar import Announced, CalendarKey
-from enrolments.models.cohort import Cohort, CohortImport, CohortMember
+from enrolments.models.cohort import Cohort, CohortDeparture, CohortImport, CohortMember
 from enrolments.models.demand import ModuleDemand
 from enrolments.models.enrolment import Enrolment, EnrolmentEvent
 from enrolments.models.favourite import Favourite
@@ -23,6 +23,7 @@ __all__ = [
     "Announced",
     "CalendarKey",
     "Cohort",
+    "CohortDeparture",
     "CohortImport",
     "CohortMember",
     "Enrolment",

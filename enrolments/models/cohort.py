@@ -103,7 +103,7 @@ class CohortMemberQuerySet(models.QuerySet):
 class CohortMember(models.Model):
     """A student of a promotion, named as the school does. What they do is theirs: told by name only if they agree.
 
-    Who had an account, elsewhere than at the school, is only invited until they accept.
+    Who had an account, elsewhere than at the school, or left one of its promotions, is only invited until they accept.
     """
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="members", verbose_name="promotion")
@@ -151,6 +151,33 @@ class CohortMember(models.Model):
 
     def __str__(self):
         return f"{self.first_name} {self.last_name}"
+
+
+class CohortDeparture(models.Model):
+    """That an account left a promotion, or refused it: imported again by that school, they are asked, never put back.
+
+    Without the name that the school gave. Gone once they accept a promotion of the school, and with the promotion's names.
+    """
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="departures", verbose_name="promotion")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="cohort_departures", verbose_name="compte"
+    )
+    left_at = models.DateTimeField("partie le", default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = "départ d'une promotion"
+        verbose_name_plural = "départs de promotions"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cohort", "user"],
+                name="cohort_departure_once",
+                violation_error_message="Cette personne a déjà quitté la promotion.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.cohort} : {self.left_at:%d/%m/%Y}"
 
 
 class CohortImport(models.Model):

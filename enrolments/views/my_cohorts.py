@@ -44,7 +44,7 @@ def my_cohort_leave(request, pk):
     member = _mine(request, pk)
     if request.method != "POST":
         return render(request, "enrolments/my_cohort_leave.html", {"member": member})
-    cohorts.remove_member(member=member)
+    cohorts.leave(member=member)
     done = "Vous avez quitté" if member.accepted_at else "Vous avez refusé"
     messages.success(request, f"{done} la promotion « {member.cohort} ». Vos inscriptions restent les vôtres.")
     return redirect("enrolments:my_cohorts")

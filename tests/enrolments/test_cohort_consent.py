@@ -10,11 +10,11 @@ from django.utils import timezone
 from campus.accounts.models import EmailDomain, Organisation, User
 from campus.kept import forget
 from enrolments import navigation
-from enrolments.cohorts import archive, forget_students, invite_students, reopen
+from enrolments.cohorts import archive, forget_students, invite_students, leave, remove_member, reopen
 from enrolments.enums import EnrolmentState
-from enrolments.models import Cohort, CohortMember
+from enrolments.models import Cohort, CohortDeparture, CohortMember
 from enrolments.student_files import Row
-from enrolments.students import add_students
+from enrolments.students import add_students, check_students
 from enrolments.transitions import enrol, reserve
 from tests.mail import worded_messages
 
@@ -107,6 +107,70 @@ def test_one_refuses_and_the_name_goes(client, invited, elsewhere):
     assert "Vous avez refusé la promotion" in told and not CohortMember.objects.exists()
 
 
+def test_a_student_of_the_school_who_left_is_asked_before_coming_back(client, new_agent, school, cohort):
+    student = new_agent(organisation=school)
+    row = Row(1, student.email, "Ali", "Maison")
+    add_students(cohort, [row], invites=False)
+    client.force_login(student)
+    answer(client, CohortMember.objects.get(), "my_cohort_leave")
+
+    assert check_students(cohort, [row]).asked_count == 1
+    add_students(cohort, [row], invites=False)
+    member = CohortMember.objects.get()
+    assert member.accepted_at is None
+
+    answer(client, member, "my_cohort_accept")
+    member.refresh_from_db()
+    assert member.accepted_at and not CohortDeparture.objects.exists()
+
+
+def test_who_left_one_promotion_is_asked_by_the_next_of_the_school_and_by_no_other(new_agent, school, cohort):
+    student = new_agent(organisation=school)
+    row = Row(1, student.email, "Ali", "Maison")
+    next_one = Cohort.objects.create(organisation=school, name="Grace Hopper", year=2027)
+    add_students(cohort, [row], invites=False)
+    leave(member=CohortMember.objects.get())
+
+    add_students(next_one, [row], invites=False)
+
+    assert next_one.members.get().accepted_at is None
+    other = Organisation.objects.create(name="Autre école", kind="grande-ecole")
+    elsewhere = Cohort.objects.create(organisation=other, name="Ada", year=2026)
+    newcomer = Row(1, "neuf@autre.example", "Noé", "Neuf")
+    leave(member=_in(cohort, newcomer.email))
+    User.objects.filter(email=newcomer.email).update(organisation=other)
+    add_students(elsewhere, [newcomer], invites=False)
+    assert elsewhere.members.get().accepted_at
+
+
+def _in(cohort, email):
+    """A student of the promotion."""
+    add_students(cohort, [Row(1, email, "Noé", "Neuf")], invites=False)
+    return CohortMember.objects.get(email=email)
+
+
+def test_who_the_school_took_out_is_put_back_without_being_asked(new_agent, school, cohort):
+    student = new_agent(organisation=school)
+    row = Row(1, student.email, "Ali", "Maison")
+    add_students(cohort, [row], invites=False)
+    remove_member(member=CohortMember.objects.get())
+
+    add_students(cohort, [row], invites=False)
+
+    assert CohortMember.objects.get().accepted_at
+
+
+def test_that_one_left_is_forgotten_with_the_names(new_student, cohort):
+    new_student()
+    leave(member=CohortMember.objects.get())
+    archive(cohort=cohort)
+    Cohort.objects.update(archived_at=timezone.now() - datetime.timedelta(days=400))
+
+    forget_students()
+
+    assert not CohortDeparture.objects.exists()
+
+
 def test_one_leaves_at_any_time_and_keeps_one_s_seat(client, new_student, new_session):
     student = new_student()
     enrol(agent=student, session=new_session(), by=student)
@@ -178,9 +242,23 @@ def test_names_are_forgotten_long_after_the_archive(client, new_student, referen
     assert "1 élève" in client.get(reverse("enrolments:cohort_list", args=[school.slug])).text
     page = client.get(reverse("enrolments:cohort_detail", args=[school.slug, cohort.pk])).text
     assert ("elle avait 1 élève, dont les noms sont effacés" in page) is not kept
-    if not kept:
+
+
+def test_a_promotion_that_is_reopened_still_says_how_many_names_are_gone(client, new_student, referent, school, cohort):
+    for _ in range(2):
+        new_student()
+        archive(cohort=cohort)
+        Cohort.objects.update(archived_at=timezone.now() - datetime.timedelta(days=400))
+        forget_students()
         reopen(cohort=cohort)
-        assert Cohort.objects.get().forgotten_count is None
+    new_student()
+
+    client.force_login(referent)
+    listed = client.get(reverse("enrolments:cohort_list", args=[school.slug])).text
+    page = client.get(reverse("enrolments:cohort_detail", args=[school.slug, cohort.pk])).text
+
+    assert "3 élèves" in listed and "Inscrire des élèves" in page
+    assert "est restée longtemps archivée : elle avait 2 élèves, dont les noms sont effacés" in page
 
 
 def test_one_is_told_before_archiving_that_names_will_go(client, referent, school, cohort):

@@ -152,6 +152,7 @@ def test_what_is_checked_in_a_line(cohort, new_student):
     report = check_students(cohort, rows)
 
     assert report.known_count == 1 and report.new == []
+    assert "compte" not in report.faults[0].advice  # whether there is one is not the school's to know
     assert [(fault.row.line, fault.column) for fault in report.faults] == [
         (3, "Adresse électronique"), (4, "Prénom"), (4, "Nom"), (5, "Adresse électronique"), (5, "Prénom"), (5, "Nom"),
         (6, "Adresse électronique"),
@@ -177,7 +178,9 @@ def test_existing_accounts_are_kept_as_they_are_and_domains_tell_the_employer(co
     rows.append(Row(5, "d@tous.example", "D", "D"))
     keep_import(cohort=cohort, file_name="a.csv", rows=rows, by=referent)
 
+    assert check_students(cohort, rows).asked_count == 2  # those of the ministry
     assert import_students(cohort=cohort, by=referent, invites=False) == 4
+    assert set(CohortMember.objects.invited().values_list("email", flat=True)) == {known.email, "b@ministere.example"}
 
     known.refresh_from_db()
     assert (known.first_name, known.organisation) == ("Augusta", ministry)

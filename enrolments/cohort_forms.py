@@ -1,6 +1,7 @@
 """What référents and HR correspondents fill in."""
 
 import datetime
+import re
 from itertools import groupby
 from operator import attrgetter
 
@@ -16,6 +17,7 @@ from enrolments.models.cohort import FIRST_YEAR, LAST_YEAR
 from enrolments.student_files import LONGEST_CELL, MAX_MB, MAX_ROWS, Row, read_students
 
 TEXT = {"class": "fr-input"}
+LINE_POSTED = re.compile(r"ligne-([0-9]{1,9})-email")
 WEEK = datetime.timedelta(days=7)
 DAY = datetime.timedelta(days=1)
 
@@ -100,6 +102,12 @@ class RowForm(forms.Form):
         if self.is_valid():
             for fault in faults:
                 self.add_error(fault.field, fault.advice)
+
+    @staticmethod
+    def lines_in(data) -> list[int]:
+        """The lines of the file that were posted, in their order."""
+        names = (LINE_POSTED.fullmatch(name) for name in data)
+        return sorted(int(name[1]) for name in names if name)
 
     def corrected(self) -> Row | None:
         """The row as it was typed again; None to leave it out."""

@@ -22,6 +22,7 @@ CHUNK = 1_000
 Watch = Callable[[Iterable], Iterable]
 """What wraps the rows to show how far one is, or nothing."""
 CLOSED = "Cette adresse ne peut pas être importée : retirez la ligne, ou écrivez au campus."
+GONE = "Ce fichier a déjà été importé, ou abandonné : envoyez-le de nouveau s'il y manque quelqu'un."
 MISSING = {
     "email": "Écrivez l'adresse électronique de l'élève.",
     "first_name": "Écrivez le prénom.",
@@ -145,7 +146,7 @@ def import_students(*, cohort: Cohort, by: User | None, invites: bool, watch: Wa
     cohort = lock_cohort(cohort)
     pending = CohortImport.objects.select_for_update().filter(cohort=cohort).first()
     if pending is None:
-        raise CohortRefused("Ce fichier a déjà été importé, ou abandonné : envoyez-le de nouveau.")
+        raise CohortRefused(GONE)
     report = check_students(cohort, rows_of(pending))
     if report.faults:
         raise FaultsLeft(report.faults)

@@ -18,6 +18,8 @@ from enrolments.views.spaces import for_school_referents
 FAULTY_SHOWN = 25
 LINES_SHOWN = 100
 EXAMPLE = ["camille.exemple@ecole.example", "Camille", "Exemple"]
+REPLACED = "Un autre fichier a été envoyé depuis : ce que vous venez de taper n'est pas gardé."
+STALE = "Déjà corrigé ailleurs, ce que vous venez de taper n'y est pas gardé : ligne {lines}."
 
 
 @for_current_cohorts
@@ -47,21 +49,17 @@ def cohort_import_check(request, organisation, cohort):
     if cohort.file_imports.live().exists():
         return to_cohort(cohort, "cohort_import_progress")
     pending = CohortImport.objects.filter(cohort=cohort).first()
+    if pending and request.method == "POST" and request.POST.get("file") == _version(pending):
+        pending = _correct(request, cohort, pending)
+    elif request.method == "POST":
+        messages.error(request, students.GONE if pending is None else REPLACED)
+        return to_cohort(cohort, "cohort_import_check" if pending else "cohort_import")
     if pending is None:
         return to_cohort(cohort, "cohort_import")
-    report, status = students.check_students(cohort, students.rows_of(pending)), 200
-    if request.method == "POST":
-        forms = [RowForm(row, request.POST) for row in _shown(report, request).object_list]
-        typed = {form.row.line: form.corrected() for form in forms if form.is_valid() and _is_posted(form)}
-        pending = students.correct_import(cohort=cohort, corrected=typed)
-        if pending is None:  # imported meanwhile, or given up
-            return to_cohort(cohort, "cohort_import")
-        report = students.check_students(cohort, students.rows_of(pending))
-        if not report.faults:
-            messages.success(request, "Tout est bon : vous pouvez importer.")
-            return to_cohort(cohort, "cohort_import_check")
-        status = UNPROCESSABLE
-    page = _shown(report, request)
+    report = students.check_students(cohort, students.rows_of(pending))
+    if request.method == "POST" and not report.faults:
+        return to_cohort(cohort, "cohort_import_check")
+    page = Paginator(report.faulty_rows, FAULTY_SHOWN).get_page(request.GET.get("page"))
     forms = [
         RowForm(row, faults=tuple(fault for fault in report.faults if fault.row.line == row.line))
         for row in page.object_list
@@ -70,22 +68,43 @@ def cohort_import_check(request, organisation, cohort):
         "organisation": organisation,
         "cohort": cohort,
         "pending": pending,
+        "version": _version(pending),
         "report": report,
         "line_count": len(pending.rows),
         "faulty_count": page.paginator.count,
         "page_obj": page,
         "forms": forms,
     }
+    status = UNPROCESSABLE if request.method == "POST" else 200
     return render(request, "enrolments/cohorts/import_check.html", context, status=status)
 
 
-def _shown(report, request):
-    return Paginator(report.faulty_rows, FAULTY_SHOWN).get_page(request.GET.get("page"))
+def _version(pending) -> str:
+    """Of the file: a page drawn for the one before corrects nothing of it."""
+    return pending.uploaded_at.isoformat()
 
 
-def _is_posted(form) -> bool:
-    """The list may have changed since the page was drawn: a line that was not in it is left as it is."""
-    return form.add_prefix("email") in form.data
+def _correct(request, cohort, pending):
+    """Write what was typed in the lines that are still to correct, and tell what became of it; the file as it is then."""
+    faulty = {row.line: row for row in students.check_students(cohort, students.rows_of(pending)).faulty_rows}
+    lines = RowForm.lines_in(request.POST)
+    forms = [RowForm(faulty[line], request.POST) for line in lines if line in faulty]
+    typed = {form.row.line: form.corrected() for form in forms if form.is_valid()}
+    corrected = students.correct_import(cohort=cohort, corrected=typed)
+    if corrected is None:  # imported meanwhile, or given up
+        messages.error(request, students.GONE)
+        return None
+    left = {row.line for row in students.check_students(cohort, students.rows_of(corrected)).faulty_rows}
+    if mended := len(typed.keys() - left):
+        messages.success(request, _mended(mended, len(left)))
+    if stale := [str(line) for line in lines if line not in faulty]:
+        messages.warning(request, STALE.format(lines=", ".join(stale)))
+    return corrected
+
+
+def _mended(mended: int, left: int) -> str:
+    done = f"{mended} lignes réglées" if mended > 1 else "1 ligne réglée"
+    return f"{done}, il en reste {left} à corriger." if left else f"{done}. Tout est bon : vous pouvez importer."
 
 
 @for_current_cohorts
@@ -112,7 +131,7 @@ def cohort_import_confirm(request, organisation, cohort):
     except cohorts.CohortRefused as refusal:
         messages.error(request, str(refusal))
         return to_cohort(cohort, "cohort_import_check")
-    told = f"{count} élève{'s' if count > 1 else ''} dans la promotion."
+    told = f"{count} élèves importés." if count > 1 else f"{count} élève importé."
     messages.success(request, f"{told} Les invitations partent par courriel." if invites and count else told)
     return to_cohort(cohort)
 

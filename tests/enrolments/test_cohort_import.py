@@ -3,6 +3,7 @@
 import io
 import tracemalloc
 import zipfile
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -56,6 +57,65 @@ def test_a_good_file_is_shown_then_imported_and_students_invited(space, url, coh
     assert "2 invitations parties." in space.get(url("cohort_detail")).text
 
 
+def correct(space, url, typed, follow=False):
+    """Post corrections from the page as it is drawn now."""
+    version = space.get(url("cohort_import_check")).context["version"]
+    return space.post(url("cohort_import_check"), typed | {"file": version}, follow=follow)
+
+
+def typed_in(line, email):
+    return {f"ligne-{line}-email": email, f"ligne-{line}-first_name": "Ada", f"ligne-{line}-last_name": "Lovelace"}
+
+
+def test_what_is_typed_in_an_old_tab_is_not_dropped_without_a_word(space, url):
+    upload(space, url, "email;prenom;nom\na@;Ada;L\nb@;Ada;L\n")
+    version = space.get(url("cohort_import_check")).context["version"]
+    correct(space, url, typed_in(2, "a@ecole.example"))
+
+    old_tab = typed_in(2, "autre@ecole.example") | typed_in(3, "b@ecole.example") | {"file": version}
+    page = space.post(url("cohort_import_check"), old_tab, follow=True).text
+    assert (
+        "1 ligne réglée. Tout est bon" in page
+        and "ce que vous venez de taper n'y est pas gardé : ligne 2." in unescape(page)
+    )
+    again = unescape(space.post(url("cohort_import_check"), old_tab, follow=True).text)
+    assert "Tout est bon" not in again and "ligne 2, 3." in again
+    assert [row[1] for row in CohortImport.objects.get().rows] == ["a@ecole.example", "b@ecole.example"]
+
+    upload(space, url, "email;prenom;nom\nc@;Ada;L\n")
+    page = unescape(space.post(url("cohort_import_check"), old_tab, follow=True).text)
+    assert "Un autre fichier a été envoyé depuis" in page and CohortImport.objects.get().rows[0][1] == "c@"
+    space.post(url("cohort_import_drop"))
+    page = unescape(space.post(url("cohort_import_check"), old_tab, follow=True).text)
+    assert "déjà été importé, ou abandonné" in page
+
+
+def test_lines_of_another_page_of_the_list_are_corrected_too(space, url):
+    """The list was shortened in another tab: what was its second page is no longer one."""
+    upload(space, url, "email;prenom;nom\n" + "".join(f"a{n}@;Ada;L\n" for n in range(26)))
+    version = space.get(url("cohort_import_check"), {"page": 2}).context["version"]
+    correct(space, url, typed_in(2, "a2@ecole.example"))
+
+    page = space.post(url("cohort_import_check") + "?page=2", typed_in(27, "z@ecole.example") | {"file": version}).text
+
+    assert "1 ligne réglée, il en reste 24 à corriger." in page
+
+
+def test_one_is_told_how_many_will_have_to_accept(space, url):
+    ministry = Organisation.objects.create(name="Ministère", kind="ministere")
+    User.objects.create_user("ada@ecole.example", organisation=ministry)
+
+    upload(space, url, GOOD)
+
+    page = unescape(space.get(url("cohort_import_check")).text)
+    assert "2 nouveaux élèves à importer, dont 1 devra accepter d'abord" in page
+
+
+def test_a_page_with_errors_says_so_in_its_title(space, url):
+    assert "<title>Erreur : Importer des élèves" in upload(space, url, "").text
+    assert "<title>Importer des élèves" in space.get(url("cohort_import")).text
+
+
 def test_bad_lines_are_listed_and_corrected_in_the_page(space, url):
     lines = "ada@;Ada;Lovelace\nok@ecole.example;Léa;Roux\nok@ecole.example;;Autre\nout@ecole.example;;X\n"
     upload(space, url, "email;prenom;nom\n" + lines)
@@ -74,10 +134,12 @@ def test_bad_lines_are_listed_and_corrected_in_the_page(space, url):
         "ligne-5-email": "out@ecole.example", "ligne-5-first_name": "", "ligne-5-last_name": "X",
         "ligne-5-is_left_out": "on",
     }  # fmt: skip
-    answer = space.post(url("cohort_import_check"), typed)
+    answer = correct(space, url, typed)
     assert answer.status_code == 422 and "1 ligne à corriger" in answer.text and "lou@ecole.example" in answer.text
+    assert "2 lignes réglées, il en reste 1 à corriger." in answer.text
+    assert "<title>Erreur : Vérification du fichier" in answer.text
     typed = {"ligne-4-email": "lou@ecole.example", "ligne-4-first_name": "Lou", "ligne-4-last_name": "Autre"}
-    assert space.post(url("cohort_import_check"), typed).status_code == 302
+    assert "1 ligne réglée. Tout est bon : vous pouvez importer." in correct(space, url, typed, follow=True).text
     space.post(url("cohort_import_confirm"))
 
     assert set(CohortMember.objects.values_list("email", flat=True)) == {

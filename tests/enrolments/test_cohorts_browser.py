@@ -59,7 +59,7 @@ def test_a_promotion_from_the_file_to_the_seats(school, cookie, live_server, bro
     page.get_by_role("group", name="Ligne 13").get_by_label("Prénom").fill("Élève")
     press("Enregistrer ces corrections")
     press("Importer 12 élèves")
-    expect(page.locator("main")).to_contain_text("12 élèves dans la promotion")
+    expect(page.locator("main")).to_contain_text("12 élèves importés")
 
     if not has_script:  # on a phone, the menu is folded for who has scripts alone
         expect(page.get_by_role("link", name="Places réservées")).to_be_visible()

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import F, QuerySet
 
 from campus.accounts.models import User
 from catalogue.models import Session
 from enrolments import rules, transitions
 from enrolments.enums import EnrolmentState
-from enrolments.models import CohortMember
+from enrolments.models import CohortMember, Enrolment
 
 MOST = 100
 """Students at once: each takes the session's lock for a moment."""
@@ -27,19 +28,32 @@ class Outcome(NamedTuple):
     """"" when nothing was written."""
     told: str
     """In words, without anything of what the student does elsewhere."""
+    was_in: bool = False
+    """Whether they had a seat of the school's before, so that nothing was done."""
 
 
 def enrol_students(*, session: Session, members: Iterable[CohortMember], by: User) -> list[Outcome]:
     """Enrol each of `members`, on the seats reserved for their school first; those who waited with all are given one too.
 
     Each is a transaction of its own: some may be refused, and the others are enrolled all the same. Of who was in the
-    session already, nothing more is told.
+    session already by themself, nothing more is told.
     """
     members = list(members)
     if session.is_selective:
         told = "session sur sélection : chaque élève demande une place depuis son espace, en disant pourquoi"
         return [Outcome(member, "", told) for member in members]
-    return [_enrol(session, member, by) for member in members]
+    was_in = set(on_own_seats(session, members))
+    return [_enrol(session, member, by)._replace(was_in=member.user_id in was_in) for member in members]
+
+
+def on_own_seats(session: Session, members: Iterable[CohortMember]) -> QuerySet:
+    """The accounts, of those of `members`, that are in the session on the seats of their school."""
+    own = Enrolment.objects.live().filter(
+        session=session,
+        agent__cohort_memberships__in=members,
+        quota__organisation=F("agent__cohort_memberships__cohort__organisation"),
+    )
+    return own.values_list("agent", flat=True)
 
 
 @transaction.atomic

@@ -52,10 +52,11 @@ def cohort_enrol(request, organisation, cohort, session_pk):
         members = list(cohort.members.filter(pk__in=chosen).select_related("user"))
         if members and len(chosen) <= MOST:
             outcomes = enrol_students(session=session, members=members, by=request.user)
-            done = [outcome for outcome in outcomes if outcome.state]
+            done = [outcome for outcome in outcomes if outcome.state and not outcome.was_in]
             context |= {
                 "done": done,
                 "some_wait": any(outcome.state != EnrolmentState.ENROLLED for outcome in done),
+                "was_in": [outcome for outcome in outcomes if outcome.state and outcome.was_in],
                 "refused": [outcome for outcome in outcomes if not outcome.state],
             }
             return render(request, "enrolments/cohorts/enrolled.html", context)

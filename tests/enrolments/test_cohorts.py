@@ -87,7 +87,21 @@ def test_fifteen_seats_are_reserved_and_twelve_students_enrolled(space, url, coh
     session = Session.objects.get()
     assert (session.seats_taken, session.seats_reserved, session.seats_left) == (12, 3, 5)
     assert "Places prises : 12 sur 15" in space.get(url("cohort_quotas")).text
-    assert "Votre école a fait cette inscription pour vous." in worded_messages().first().text
+    assert "Votre école, École d'essai, a fait cette inscription pour vous." in worded_messages().first().text
+
+
+def test_who_had_a_seat_of_the_school_is_not_said_enrolled_again(space, url, cohort, new_session, new_student, school):
+    session, there, new = new_session(seats=5), new_student(), new_student()
+    until = timezone.now() + datetime.timedelta(days=1)
+    reserve(session=session, organisation=school, seats=3, by=None, reserved_until=until)
+    enrol(agent=there, session=session, by=there)
+    page = url("cohort_enrol", cohort.pk, session.pk)
+
+    answer = space.post(page, {"members": members_of(there, new)}).text
+    again = space.post(page, {"members": members_of(there, new)}).text
+
+    assert "1 élève inscrit</h1>" in answer and "Avaient déjà une place réservée" in answer
+    assert "Aucun élève inscrit de plus</h1>" in again
 
 
 def test_who_cannot_be_enrolled_is_told_without_what_they_do_elsewhere(

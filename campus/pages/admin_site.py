@@ -1,6 +1,7 @@
 """The Django admin under the campus's name, entered through the site's own sign-in page."""
 
 from django.contrib import admin, messages
+from django.contrib.admin import actions
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -11,11 +12,21 @@ from enrolments import waiting as enrolments_waiting
 from trainers import hidden, waiting
 
 
+@admin.action(description="Supprimer la sélection", permissions=["delete"])
+def delete_selected(model_admin, request, queryset):
+    """Django's, whose « Supprimer les promotions sélectionnés » agrees with masculine words only."""
+    return actions.delete_selected(model_admin, request, queryset)
+
+
 class CampusAdminSite(admin.AdminSite):
     site_title = "Campus du numérique public"
     site_header = "Administration du campus"
     index_title = "Tenir le campus"
     index_template = "admin/campus/index.html"
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.add_action(delete_selected, "delete_selected")
 
     def index(self, request, extra_context=None):
         for warning in health.warnings():

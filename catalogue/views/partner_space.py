@@ -120,7 +120,7 @@ def referent_remove(request, partner, pk):
         messages.error(request, str(refusal))
     else:
         if is_oneself:
-            messages.success(request, f"Vous n'êtes plus référent de {partner}.")
+            messages.success(request, f"{partner} : vous n'êtes plus référent.")
             return redirect("enrolments:home")
-        messages.success(request, f"{membership.user} n'est plus référent de {partner}.")
+        messages.success(request, f"{partner} : {membership.user} n'est plus référent.")
     return redirect("catalogue:partner_referents", partner.organisation.slug)

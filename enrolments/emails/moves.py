@@ -4,6 +4,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from campus.accounts.enums import Role
+from campus.accounts.memberships import organisations_of
 from campus.mailing import outbox
 from campus.mailing.models import CalendarMethod
 from catalogue import wording
@@ -65,6 +67,7 @@ def tell(enrolment: Enrolment, event: EnrolmentEvent) -> None:
             "reason": event.reason,
             "by_staff": by_another and event.happened_by.is_staff,
             "by_school": by_another and not event.happened_by.is_staff,
+            "school": _school_of(enrolment, event) if by_another and not event.happened_by.is_staff else "",
             "has_calendar": bool(events),
             "rank": rank_of(enrolment) if event.to_state == S.WAITING else None,
             "superior": superior_of(enrolment) if S.REQUESTED in (event.to_state, event.from_state) else "",
@@ -74,6 +77,13 @@ def tell(enrolment: Enrolment, event: EnrolmentEvent) -> None:
         events=events,
         calendar_method=method,
     )
+
+
+def _school_of(enrolment: Enrolment, event: EnrolmentEvent) -> str:
+    """The school of a référent who acts for a student of one of its promotions; "" when there is none."""
+    mine = organisations_of(event.happened_by, Role.REFERENT)
+    schools = mine.filter(cohorts__archived_at=None, cohorts__members__user=enrolment.agent_id)
+    return schools.values_list("name", flat=True).first() or ""
 
 
 def context_of(enrolment: Enrolment, periods: list[Period]) -> dict:

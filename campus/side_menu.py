@@ -26,8 +26,14 @@ def menu(entries: Iterable[tuple[str, str]], path: str, args: Sequence = ()) -> 
 
 def side_menu(context, title: str, entries: Iterable[tuple[str, str]], args: Sequence = ()) -> dict:
     """What the component draws on the page of `context`: `entries` of a space, its first page first, and the other spaces
-    of who reads (campus.pages.spaces, which every page has as `spaces`). args: what the addresses of all the pages take.
+    of who reads (campus.pages.spaces, which every page has as `spaces`), among them those of the same kind when they have
+    several. args: what the addresses of all the pages take.
     """
     drawn = menu(entries, context["request"].path, args)
-    others = [space for space in context["spaces"]() if not drawn[0].url.startswith(space.url)]
+    others = []
+    for space in context["spaces"]():
+        if not drawn[0].url.startswith(space.url):
+            others.append(space)
+        elif space.switch:
+            others.insert(0, space._replace(label=space.switch))
     return {"title": title, "entries": drawn, "others": others}

@@ -3,6 +3,7 @@
 An app of a lower floor adds its space here, with who may enter it; the side menu of its pages is campus.side_menu.side_menu.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -20,15 +21,20 @@ class Space(NamedTuple):
     route: str
     """The name of its first page."""
     members: Callable[[], Iterable[int]] | None = None
-    """Primary keys of those who have it, read once a minute for everybody; None when everybody has it."""
+    """Primary keys of those who have it, as often as they have one, read once a minute for everybody; None when everybody
+    has it."""
     icon: str = ""
     """In the header; "" when only the side menus show it."""
+    switch: str = ""
+    """In the side menu of who has several of them, the link to them all."""
 
 
 class Link(NamedTuple):
     label: str
     url: str
     icon: str
+    switch: str
+    """As in Space; "" for who has one."""
 
 
 SPACES = [
@@ -38,6 +44,7 @@ SPACES = [
         "catalogue:partner_spaces",
         lambda: Membership.objects.filter(role=Role.REFERENT).values_list("user", flat=True),
         "fr-icon-building-line",
+        "Changer d'espace partenaire",
     ),
     Space(
         "formateur",
@@ -56,8 +63,9 @@ SPACES = [
         "employeur",
         "Espace employeur",
         "enrolments:employer_home",
-        lambda: Membership.objects.filter(role=Role.HR).values_list("user", flat=True).distinct(),
+        lambda: Membership.objects.filter(role=Role.HR).values_list("user", flat=True),
         "fr-icon-community-line",
+        "Changer d'espace employeur",
     ),
     Space("agent", "Mon espace", "enrolments:home", icon="fr-icon-account-circle-line"),
 ]
@@ -65,7 +73,12 @@ SPACES = [
 
 def spaces_of(user) -> list[Link]:
     """The spaces of `user`, who is signed in; who has just been given one sees it within a minute."""
-    return [Link(space.label, reverse(space.route), space.icon) for space in SPACES if _has(user, space)]
+    counted = [(space, _count(user, space)) for space in SPACES]
+    return [
+        Link(space.label, reverse(space.route), space.icon, space.switch if count > 1 else "")
+        for space, count in counted
+        if count
+    ]
 
 
 def key_of(space: Space) -> str:
@@ -73,5 +86,6 @@ def key_of(space: Space) -> str:
     return f"space-{space.slug}"
 
 
-def _has(user, space) -> bool:
-    return space.members is None or user.pk in kept(key_of(space), lambda: frozenset(space.members()))
+def _count(user, space) -> int:
+    """How many of this space `user` has."""
+    return 1 if space.members is None else kept(key_of(space), lambda: Counter(space.members()))[user.pk]

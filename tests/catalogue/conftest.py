@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -177,7 +178,7 @@ def new_referent():
             user.memberships.create(organisation=partner.organisation, role=Role.REFERENT)
         key = spaces.key_of(next(space for space in spaces.SPACES if space.slug == "partenaire"))
         forget(key)
-        kept(key, lambda: frozenset(User.objects.filter(memberships__role=Role.REFERENT).values_list("pk", flat=True)))
+        kept(key, lambda: Counter(User.objects.filter(memberships__role=Role.REFERENT).values_list("pk", flat=True)))
         return user
 
     return create

@@ -1,8 +1,14 @@
 """How one finds one's spaces: in the header of every page, and beside the pages of each space."""
 
-import pytest
+from html import unescape
 
+import pytest
+from django.urls import reverse
+
+from campus.accounts.enums import Role
+from campus.accounts.models import Membership, Organisation
 from campus.kept import forget_all
+from catalogue.models import Partner
 from tests.trainers.conftest import (  # noqa: F401
     domain,
     employer,
@@ -45,6 +51,20 @@ def test_who_applied_finds_their_applications_in_their_space(client, new_agent, 
     client.force_login(new_application().applicant)
 
     assert 'href="/devenir-formateur/candidatures/"' in client.get("/mon-espace/").text
+
+
+@pytest.mark.parametrize(("count", "is_shown"), [(1, False), (2, True)])
+def test_a_referent_of_two_schools_goes_from_one_to_the_other_by_the_side_menu(client, new_agent, count, is_shown):  # noqa: F811
+    referent = new_agent()
+    for number in range(count):
+        school = Organisation.objects.create(name=f"École {number}", kind="grande-ecole")
+        Partner.objects.create(organisation=school, since=2024)
+        Membership.objects.create(user=referent, organisation=school, role=Role.REFERENT)
+    client.force_login(referent)
+
+    for page in ["catalogue:partner_space", "enrolments:cohort_list"]:
+        beside = unescape(client.get(reverse(page, args=[school.slug])).text.partition('class="fr-sidemenu"')[2])
+        assert ('href="/espace-partenaire/">Changer d\'espace partenaire' in beside) is is_shown
 
 
 def test_spaces_cost_no_query_once_read(client, new_agent, django_assert_num_queries):  # noqa: F811

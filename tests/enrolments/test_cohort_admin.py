@@ -156,7 +156,7 @@ def test_staff_open_archive_and_correct_promotions(admin_client, cohort, school,
 
 def test_staff_see_invitations_that_the_worker_has_yet_to_write(admin_client, cohort, new_student):
     new_student()
-    assert "Invitations d'élèves" not in admin_client.get(reverse("admin:index")).text
+    assert "Invitations d&#x27;élèves" not in admin_client.get(reverse("admin:index")).text
     ask_invitations(cohort=cohort)
     member = cohort.members.get()
     to_write = reverse("admin:enrolments_cohortmember_changelist", query={"invitation": "a-ecrire"})
@@ -167,6 +167,12 @@ def test_staff_see_invitations_that_the_worker_has_yet_to_write(admin_client, co
 
     invite_students()
     assert member.email not in admin_client.get(to_write).text
+
+
+def test_the_action_that_deletes_agrees_with_any_word(admin_client, cohort):
+    page = admin_client.get(reverse("admin:enrolments_cohort_changelist")).text
+
+    assert "Supprimer la sélection" in page and "promotions sélectionnés" not in page
 
 
 def test_staff_see_who_has_accepted(admin_client, cohort, new_student):

@@ -182,7 +182,7 @@ def _import_students(file_import: FileImport, progress: "Progress") -> tuple[lis
     count = students.import_students(
         cohort=file_import.cohort, by=file_import.uploaded_by, invites=file_import.invites, watch=progress
     )
-    return [f"élèves ajoutés à la promotion : {intcomma(count)}"], []
+    return [f"élèves importés : {intcomma(count)}"], []
 
 
 def _import_licences(file_import: FileImport, progress: "Progress") -> tuple[list[str], list[str]]:

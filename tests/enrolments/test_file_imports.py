@@ -107,7 +107,7 @@ class TestManyStudents:
         file_imports.run_imports()
 
         page = space.get(url("cohort_import_progress")).text
-        assert f"Élèves ajoutés à la promotion : {MANY}." in page and "Les invitations partent" in page
+        assert f"Élèves importés : {MANY}." in page and "Les invitations partent" in page
         assert cohort.members.exclude(invitation_asked_at=None).count() == MANY
         assert not CohortImport.objects.exists()
 
@@ -143,7 +143,7 @@ class TestManyStudents:
         file_imports.run_imports()
 
         page = space.get(url("cohort_import_progress")).text
-        assert "Il reste des lignes à corriger." in page and "Ligne 7, Adresse électronique : Le compte" in page
+        assert "Il reste des lignes à corriger." in page and "Ligne 7, Adresse électronique : Cette adresse" in page
         assert not CohortMember.objects.exists() and CohortImport.objects.exists()
         assert "1 ligne à corriger" in space.get(url("cohort_import_check")).text
 

@@ -126,10 +126,12 @@ def rows_of(pending: CohortImport) -> list[Row]:
     return [Row(*values) for values in pending.rows]
 
 
-def correct_import(*, cohort: Cohort, corrected: dict[int, Row | None]) -> CohortImport | None:
-    """Replace the rows of these lines; None leaves one out. Returns the file as it is then, None when it is gone."""
+def correct_import(*, pending: CohortImport, corrected: dict[int, Row | None]) -> CohortImport | None:
+    """Replace the rows of these lines; None leaves one out. Returns the file as it is then, None when it is gone, or is
+    another."""
     with transaction.atomic():
-        pending = CohortImport.objects.select_for_update().filter(cohort=cohort).first()
+        same = CohortImport.objects.select_for_update().filter(pk=pending.pk, uploaded_at=pending.uploaded_at)
+        pending = same.first()
         if pending:
             kept = (corrected.get(row.line, row) for row in rows_of(pending))
             pending.rows = [row for row in kept if row]

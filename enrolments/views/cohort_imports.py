@@ -19,7 +19,6 @@ FAULTY_SHOWN = 25
 LINES_SHOWN = 100
 EXAMPLE = ["camille.exemple@ecole.example", "Camille", "Exemple"]
 REPLACED = "Un autre fichier a été envoyé depuis : ce que vous venez de taper n'est pas gardé."
-STALE = "Déjà corrigé ailleurs, ce que vous venez de taper n'y est pas gardé : ligne {lines}."
 
 
 @for_current_cohorts
@@ -49,23 +48,21 @@ def cohort_import_check(request, organisation, cohort):
     if cohort.file_imports.live().exists():
         return to_cohort(cohort, "cohort_import_progress")
     pending = CohortImport.objects.filter(cohort=cohort).first()
-    if pending and request.method == "POST" and request.POST.get("file") == _version(pending):
-        pending = _correct(request, cohort, pending)
-    elif request.method == "POST":
-        messages.error(request, students.GONE if pending is None else REPLACED)
-        return to_cohort(cohort, "cohort_import_check" if pending else "cohort_import")
+    if request.method == "POST":
+        return _correct(request, cohort, pending)
     if pending is None:
         return to_cohort(cohort, "cohort_import")
-    report = students.check_students(cohort, students.rows_of(pending))
-    if request.method == "POST" and not report.faults:
-        return to_cohort(cohort, "cohort_import_check")
+    return _check_page(request, cohort, pending, students.check_students(cohort, students.rows_of(pending)))
+
+
+def _check_page(request, cohort, pending, report, status=200):
     page = Paginator(report.faulty_rows, FAULTY_SHOWN).get_page(request.GET.get("page"))
     forms = [
         RowForm(row, faults=tuple(fault for fault in report.faults if fault.row.line == row.line))
         for row in page.object_list
     ]
     context = {
-        "organisation": organisation,
+        "organisation": cohort.organisation,
         "cohort": cohort,
         "pending": pending,
         "version": _version(pending),
@@ -75,7 +72,6 @@ def cohort_import_check(request, organisation, cohort):
         "page_obj": page,
         "forms": forms,
     }
-    status = UNPROCESSABLE if request.method == "POST" else 200
     return render(request, "enrolments/cohorts/import_check.html", context, status=status)
 
 
@@ -85,26 +81,41 @@ def _version(pending) -> str:
 
 
 def _correct(request, cohort, pending):
-    """Write what was typed in the lines that are still to correct, and tell what became of it; the file as it is then."""
+    """Write what was typed in the lines that are still to correct, and tell what became of it."""
+    if pending is None:
+        messages.error(request, students.GONE)
+        return to_cohort(cohort, "cohort_import")
+    if request.POST.get("file") != _version(pending):
+        messages.error(request, REPLACED)
+        return to_cohort(cohort, "cohort_import_check")
     faulty = {row.line: row for row in students.check_students(cohort, students.rows_of(pending)).faulty_rows}
     lines = RowForm.lines_in(request.POST)
     forms = [RowForm(faulty[line], request.POST) for line in lines if line in faulty]
     typed = {form.row.line: form.corrected() for form in forms if form.is_valid()}
-    corrected = students.correct_import(cohort=cohort, corrected=typed)
-    if corrected is None:  # imported meanwhile, or given up
+    corrected = students.correct_import(pending=pending, corrected=typed)
+    if corrected is None:  # imported meanwhile, given up or replaced
         messages.error(request, students.GONE)
-        return None
-    left = {row.line for row in students.check_students(cohort, students.rows_of(corrected)).faulty_rows}
+        return to_cohort(cohort, "cohort_import")
+    report = students.check_students(cohort, students.rows_of(corrected))
+    left = {row.line for row in report.faulty_rows}
     if mended := len(typed.keys() - left):
         messages.success(request, _mended(mended, len(left)))
-    if stale := [str(line) for line in lines if line not in faulty]:
-        messages.warning(request, STALE.format(lines=", ".join(stale)))
-    return corrected
+    if stale := [line for line in lines if line not in faulty]:
+        messages.warning(request, _stale(stale))
+    if not left:
+        return to_cohort(cohort, "cohort_import_check")
+    return _check_page(request, cohort, corrected, report, UNPROCESSABLE)
 
 
 def _mended(mended: int, left: int) -> str:
     done = f"{mended} lignes réglées" if mended > 1 else "1 ligne réglée"
     return f"{done}, il en reste {left} à corriger." if left else f"{done}. Tout est bon : vous pouvez importer."
+
+
+def _stale(lines: list[int]) -> str:
+    which = ", ".join(map(str, lines))
+    where = f"Lignes {which} : déjà corrigées" if len(lines) > 1 else f"Ligne {which} : déjà corrigée"
+    return f"{where} ailleurs, ce que vous venez d'y taper n'est pas gardé."
 
 
 @for_current_cohorts

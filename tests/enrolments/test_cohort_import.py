@@ -74,12 +74,9 @@ def test_what_is_typed_in_an_old_tab_is_not_dropped_without_a_word(space, url):
 
     old_tab = typed_in(2, "autre@ecole.example") | typed_in(3, "b@ecole.example") | {"file": version}
     page = space.post(url("cohort_import_check"), old_tab, follow=True).text
-    assert (
-        "1 ligne réglée. Tout est bon" in page
-        and "ce que vous venez de taper n'y est pas gardé : ligne 2." in unescape(page)
-    )
+    assert "1 ligne réglée. Tout est bon" in page and "Ligne 2 : déjà corrigée ailleurs" in unescape(page)
     again = unescape(space.post(url("cohort_import_check"), old_tab, follow=True).text)
-    assert "Tout est bon" not in again and "ligne 2, 3." in again
+    assert "Tout est bon" not in again and "Lignes 2, 3 : déjà corrigées ailleurs" in again
     assert [row[1] for row in CohortImport.objects.get().rows] == ["a@ecole.example", "b@ecole.example"]
 
     upload(space, url, "email;prenom;nom\nc@;Ada;L\n")

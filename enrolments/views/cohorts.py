@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, F, Q
 from django.db.models.functions import Coalesce
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +18,7 @@ from enrolments import cohorts
 from enrolments.cohort_forms import CohortForm
 from enrolments.cohort_progress import agreed_members, enrolments_of, invitations_of
 from enrolments.figures import FEWEST, figures_by, figures_of
-from enrolments.models import Cohort
+from enrolments.models import Cohort, CohortMember
 from enrolments.views.common import PAGE_SIZE
 from enrolments.views.spaces import asked, for_school_referents
 
@@ -183,7 +184,12 @@ def cohort_invite(request, organisation, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def member_remove(request, organisation, pk, member_pk):
     cohort = cohort_of(organisation, pk)
-    member = get_object_or_404(cohort.members, pk=member_pk)
+    member = CohortMember.objects.filter(pk=member_pk).first()
+    if member is None:
+        messages.info(request, "Cet élève n'est plus dans la promotion.")
+        return to_cohort(cohort)
+    if member.cohort_id != cohort.pk:
+        raise Http404
     if request.method != "POST":
         text = (
             f"{member} ne prendra plus les places réservées à votre école. "

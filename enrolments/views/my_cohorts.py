@@ -1,8 +1,12 @@
 """« Mes promotions » in « Mon espace »: what a student agrees to show to their school."""
 
+from functools import wraps
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from campus.personal import private
@@ -21,40 +25,70 @@ def my_cohorts(request):
     return render(request, "enrolments/my_cohorts.html", {"memberships": memberships})
 
 
-def _mine(request, pk) -> CohortMember:
-    """Raises Http404 for another's."""
-    return get_object_or_404(CohortMember.objects.select_related("cohort__organisation"), pk=pk, user=request.user)
+def for_member(view):
+    """A view called with (request, member). Who is out of the promotion, by a second click or in an old tab, is told so. Raises
+    Http404 for another's."""
+
+    @private
+    @login_required
+    @wraps(view)
+    def wrapped(request, pk):
+        member = CohortMember.objects.select_related("cohort__organisation").filter(pk=pk).first()
+        if member is None:
+            messages.info(request, "Vous n'êtes plus dans cette promotion.")
+            return redirect("enrolments:my_cohorts")
+        if member.user_id != request.user.pk:
+            raise Http404
+        return view(request, member)
+
+    return wrapped
 
 
-@private
-@login_required
+@for_member
 @require_POST
-def my_cohort_accept(request, pk):
-    member = _mine(request, pk)
+def my_cohort_accept(request, member):
     cohorts.accept(member=member)
     messages.success(request, f"Vous êtes dans la promotion « {member.cohort} ». Vous pouvez la quitter à tout moment.")
     return redirect("enrolments:my_cohorts")
 
 
-@private
-@login_required
+@for_member
 @require_http_methods(["GET", "HEAD", "POST"])
-def my_cohort_leave(request, pk):
+def my_cohort_leave(request, member):
     """Asked first, then done; a refusal is the same."""
-    member = _mine(request, pk)
     if request.method != "POST":
-        return render(request, "enrolments/my_cohort_leave.html", {"member": member})
+        return render(request, "enrolments/confirm.html", _leaving(member))
     cohorts.leave(member=member)
     done = "Vous avez quitté" if member.accepted_at else "Vous avez refusé"
     messages.success(request, f"{done} la promotion « {member.cohort} ». Vos inscriptions restent les vôtres.")
     return redirect("enrolments:my_cohorts")
 
 
-@private
-@login_required
+def _leaving(member) -> dict:
+    """What the page that asks says."""
+    if member.accepted_at:
+        title, button = "Quitter cette promotion ?", "Quitter la promotion"
+        text = (
+            "Votre école ne pourra plus vous inscrire à des sessions ni compter ce que vous suivez, et vous ne prendrez plus "
+            "les places qu'elle réserve. Vos inscriptions restent les vôtres : désistez-vous de celles que vous ne voulez plus."
+        )
+    else:
+        title, button = "Refuser cette promotion ?", "Refuser l'invitation"
+        text = "L'école ne pourra pas vous inscrire à des sessions, et votre nom sort de sa liste."
+    return {
+        "template": "enrolments/space.html",
+        "title": title,
+        "about": f"{member.cohort}, {member.cohort.organisation}",
+        "text": text,
+        "button": button,
+        "back": reverse("enrolments:my_cohorts"),
+        "back_label": "Revenir à mes promotions",
+    }
+
+
+@for_member
 @require_POST
-def my_cohort_agree(request, pk):
-    member = _mine(request, pk)
+def my_cohort_agree(request, member):
     shows = request.POST.get("shows") == "oui"
     cohorts.agree(member=member, shows=shows)
     told = (

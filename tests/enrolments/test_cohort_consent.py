@@ -179,6 +179,8 @@ def test_one_leaves_at_any_time_and_keeps_one_s_seat(client, new_student, new_se
     assert "Vous avez quitté la promotion" in answer(client, member, "my_cohort_leave").text
 
     assert not CohortMember.objects.exists() and student.enrolments.live().count() == 1
+    for name in ["my_cohort_leave", "my_cohort_accept", "my_cohort_agree"]:  # a second click, an old tab
+        assert "Vous n&#x27;êtes plus dans cette promotion." in answer(client, member, name).text
 
 
 @pytest.mark.parametrize("name", ["my_cohort_accept", "my_cohort_leave", "my_cohort_agree"])
@@ -205,6 +207,7 @@ def test_a_school_removes_after_being_asked_and_another_s_referent_cannot(
     assert "Retirer Élève N°001 de la promotion ?" in client.get(url).text and CohortMember.objects.exists()
     client.post(url)
     assert not CohortMember.objects.exists()
+    assert "Cet élève n&#x27;est plus dans la promotion." in client.post(url, follow=True).text
 
 
 def test_invented_accounts_do_not_make_five_of_one(client, new_student, new_session, referent, school, cohort):

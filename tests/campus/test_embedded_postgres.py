@@ -31,8 +31,9 @@ only_root = pytest.mark.skipif(not WE_ARE_ROOT, reason="only root can change acc
 COMPILED_MODULES = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(ROOT / "var/pycache")}
 
 USE_THE_DATABASE = """
-import sys
+import signal, sys
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # shells have what they run in the background ignore it
 from campus.embedded_postgres import launcher
 launcher.ensure_running(Path(sys.argv[1]))
 print("ready", flush=True)

@@ -5,6 +5,10 @@ from functools import cache
 from django.conf import settings
 from django.urls import reverse
 
+from campus.kept import kept
+from enrolments.models import CohortMember
+
+COHORTS = ("Mes promotions", "enrolments:my_cohorts")
 ENTRIES = [
     ("À faire et à venir", "enrolments:home"),
     ("Mon agenda", "enrolments:calendar"),
@@ -13,10 +17,22 @@ ENTRIES = [
     ("Mes formations suivies ailleurs", "enrolments:follows"),
     ("Mes licences", "enrolments:licences"),
     ("Mon historique", "enrolments:history"),
-    # For all: asking who is in one would cost each page a query, and keeping it the memory of two million agents.
-    ("Mes promotions", "enrolments:my_cohorts"),
+    COHORTS,
     ("Mon profil", "enrolments:profile"),
 ]
+
+IN_COHORTS = "in-cohorts"
+"""Under which who is in a promotion is kept."""
+
+
+def entries_for(user) -> list[tuple[str, str]]:
+    """The menu of `user`: promotions are for who is in one, or invited; known within a minute.
+
+    Those are the students of schools, not all agents, and a year after its archive a promotion has none: few enough to be kept.
+    """
+    in_cohorts = kept(IN_COHORTS, lambda: frozenset(CohortMember.objects.values_list("user", flat=True).distinct()))
+    return [entry for entry in ENTRIES if entry != COHORTS or user.pk in in_cohorts]
+
 
 PARTNER_ENTRIES = [
     ("Promotions", "enrolments:cohort_list"),

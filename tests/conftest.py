@@ -7,6 +7,7 @@ from django.core.cache import cache, caches
 
 from campus.kept import forget_all, kept
 from campus.pages import accessibility, spaces
+from enrolments import navigation
 
 
 @pytest.fixture(autouse=True)
@@ -43,3 +44,4 @@ def fresh_cache():
     cache.set(accessibility.CACHE_KEY, accessibility.NO_AUDIT)
     for space in spaces.SPACES:
         kept(spaces.key_of(space), Counter)
+    kept(navigation.IN_COHORTS, frozenset)

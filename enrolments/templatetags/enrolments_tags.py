@@ -15,7 +15,7 @@ register = template.Library()
 @register.inclusion_tag("components/side_menu.html", takes_context=True)
 def space_menu(context):
     """The menu of « Mon espace »."""
-    return side_menu(context, "Mon espace", navigation.ENTRIES)
+    return side_menu(context, "Mon espace", navigation.entries_for(context["request"].user))
 
 
 @register.inclusion_tag("components/side_menu.html", takes_context=True)

@@ -4,11 +4,14 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from importlib.resources import files
 
+import pytest
 from django.conf import settings
 from django.db import connection
 
 from campus.mailing.outbox import send_next
 
+both_looks = pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
+"""For a test that looks at pages; colours do not change with the width."""
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
 
 

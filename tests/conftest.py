@@ -1,13 +1,18 @@
 """What every test shares: a test never depends on files collected by hand or on production redirects."""
 
+import os
+import shutil
 from collections import Counter
 
 import pytest
 from django.core.cache import cache, caches
+from playwright.sync_api import sync_playwright
 
 from campus.kept import forget_all, kept
 from campus.pages import accessibility, spaces
 from enrolments import navigation
+
+CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
 
 
 @pytest.fixture(autouse=True)
@@ -45,3 +50,25 @@ def fresh_cache():
     for space in spaces.SPACES:
         kept(spaces.key_of(space), Counter)
     kept(navigation.IN_COHORTS, frozenset)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Started once: that takes longer than most tests. Its absence is a failure, never a skip."""
+    assert CHROMIUM, (
+        "Chromium is missing: `apt install chromium`, or leave browser tests out with `make test BROWSER=0`."
+    )
+    # Playwright leaves its event loop running in this thread, where Django would then refuse the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def browser(chromium):
+    """A real browser, which knows nothing of other tests."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()

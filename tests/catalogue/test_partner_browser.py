@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 
 from catalogue.models import PartnerRevision
 from tests.browsing import elsewhere, problems_of
-from tests.pages.conftest import browser  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -34,7 +33,7 @@ def scene(db, new_partner, new_referent, new_cursus, new_proposal, published_mod
 
 
 @pytest.fixture
-def enter(scene, live_server, browser):  # noqa: F811
+def enter(scene, live_server, browser):
     """A function that opens a browser as somebody: a page."""
 
     def open_page(user, **options):

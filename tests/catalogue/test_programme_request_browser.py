@@ -10,7 +10,6 @@ from playwright.sync_api import expect
 from campus.accounts.models import Organisation, User
 from enrolments.models import Profile
 from tests.browsing import deliver, elsewhere, problems_of, signed_in
-from tests.pages.conftest import browser  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -22,7 +21,7 @@ def person(email, organisation=None, **fields):
     return user
 
 
-def test_from_the_need_to_the_seat(domain, organisation, live_server, browser):  # noqa: F811
+def test_from_the_need_to_the_seat(domain, organisation, live_server, browser):
     ministry = elsewhere(lambda: Organisation.objects.create(name="Ministère des Rivières", kind="ministere"))
     drh = elsewhere(lambda: person("drh@exemple.gouv.fr", ministry, first_name="Ana", last_name="Roux"))
     agent = elsewhere(lambda: person("agent@exemple.gouv.fr", ministry))

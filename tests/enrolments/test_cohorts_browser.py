@@ -14,7 +14,6 @@ from campus.accounts.enums import Role
 from campus.accounts.models import Membership
 from enrolments.models import CohortMember, SeatQuota
 from tests.browsing import elsewhere, problems_of
-from tests.pages.conftest import browser  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LINES = [f"eleve{number}@ecole.example;Élève;Numéro{number:02}" for number in range(1, 11)]
@@ -34,7 +33,7 @@ def cookie(referent, school, new_session):
 
 
 @pytest.mark.parametrize("has_script", [True, False])
-def test_a_promotion_from_the_file_to_the_seats(school, cookie, live_server, browser, has_script):  # noqa: F811
+def test_a_promotion_from_the_file_to_the_seats(school, cookie, live_server, browser, has_script):
     context = browser.new_context(
         java_script_enabled=has_script, viewport={"width": 1280 if has_script else 320, "height": 900}, bypass_csp=True
     )

@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 
 from campus.accounts.models import EmailDomain
 from tests.browsing import deliver
-from tests.pages.conftest import browser  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -49,7 +48,7 @@ def take(context, site, email) -> tuple:
     return page, clicks
 
 
-def test_a_seat_goes_from_one_agent_to_the_next(one_seat, live_server, browser):  # noqa: F811
+def test_a_seat_goes_from_one_agent_to_the_next(one_seat, live_server, browser):
     def someone():
         return browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
 

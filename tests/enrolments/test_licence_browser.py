@@ -7,7 +7,6 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from tests.browsing import problems_of
-from tests.pages.conftest import browser  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -23,7 +22,7 @@ def agent_and_pool(new_agent, new_pool) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize(("width", "has_script"), [(1280, False), (320, True)])
-def test_a_pix_licence_in_three_clicks(agent_and_pool, live_server, browser, width, has_script):  # noqa: F811
+def test_a_pix_licence_in_three_clicks(agent_and_pool, live_server, browser, width, has_script):
     cookie, request_path = agent_and_pool
     context = browser.new_context(
         viewport={"width": width, "height": 900}, java_script_enabled=has_script, bypass_csp=True

@@ -6,8 +6,7 @@ import pytest
 from django.core import mail
 from playwright.sync_api import expect
 
-from tests.browsing import deliver, elsewhere, problems_of, signed_in
-from tests.pages.conftest import browser  # noqa: F401
+from tests.browsing import both_looks, deliver, elsewhere, problems_of, signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -17,7 +16,7 @@ def session(new_session):
     return new_session(is_selective=True, needs_agreement=True, selection_question="Avez-vous déjà mené un test ?")
 
 
-def test_a_request_is_agreed_to_then_chosen(session, new_agent, live_server, browser):  # noqa: F811
+def test_a_request_is_agreed_to_then_chosen(session, new_agent, live_server, browser):
     agent = elsewhere(lambda: new_agent(first_name="Camille", last_name="Durand"))
     staff = elsewhere(lambda: new_agent(is_staff=True, is_superuser=True))
     problems = []
@@ -64,9 +63,8 @@ def test_a_request_is_agreed_to_then_chosen(session, new_agent, live_server, bro
     assert problems == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
-def test_the_form_of_a_request_is_accessible(session, new_agent, live_server, browser, width, scheme):  # noqa: F811
+@both_looks
+def test_the_form_of_a_request_is_accessible(session, new_agent, live_server, browser, width, scheme):
     page = signed_in(browser, live_server.url, elsewhere(new_agent), color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
 

@@ -15,9 +15,8 @@ from enrolments import alerts, favourites, follows, navigation
 from enrolments.enums import EnrolmentState
 from enrolments.models import Enrolment
 from enrolments.transitions import enrol, withdraw
-from tests.browsing import deliver, problems_of
+from tests.browsing import both_looks, deliver, problems_of
 from tests.files import pdf
-from tests.pages.conftest import browser  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PDF = pdf()
@@ -42,7 +41,7 @@ def catalogue(published_module, outside, settings, tmp_path) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("has_script", [False, True])
-def test_a_new_agent_keeps_asks_and_finishes(catalogue, live_server, browser, has_script):  # noqa: F811
+def test_a_new_agent_keeps_asks_and_finishes(catalogue, live_server, browser, has_script):
     held_here, held_elsewhere = catalogue
     page = browser.new_page(java_script_enabled=has_script, viewport={"width": 1280, "height": 900})
 
@@ -124,9 +123,8 @@ def newcomer(new_agent) -> str:
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
-def test_the_pages_are_accessible(full_space, newcomer, live_server, browser, width, scheme):  # noqa: F811
+@both_looks
+def test_the_pages_are_accessible(full_space, newcomer, live_server, browser, width, scheme):
     session, paths = full_space
     problems = []
 

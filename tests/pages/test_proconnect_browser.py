@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from campus.accounts.models import EmailDomain
 from tests.accounts.conftest import provider, running_provider  # noqa: F401
-from tests.browsing import problems_of
+from tests.browsing import both_looks, problems_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -55,8 +55,7 @@ def test_who_is_known_at_proconnect_is_not_asked_again(site, browser):
     expect(page.get_by_role("button", name="Se déconnecter")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
+@both_looks
 def test_the_pages_are_accessible(site, provider, browser, width, scheme):  # noqa: F811
     provider.people["sacha"] = {**provider.people["camille"], "belonging_population": "prestataire"}
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)

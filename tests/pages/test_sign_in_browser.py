@@ -7,7 +7,7 @@ from django.core import mail
 from playwright.sync_api import expect
 
 from campus.accounts.models import EmailDomain
-from tests.browsing import deliver, problems_of
+from tests.browsing import both_looks, deliver, problems_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -55,8 +55,7 @@ def test_the_link_opens_on_a_button(known_domain, live_server, browser):
     expect(page.get_by_role("button", name="Se déconnecter")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
+@both_looks
 def test_the_pages_are_accessible(known_domain, live_server, browser, width, scheme):
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
     page = context.new_page()

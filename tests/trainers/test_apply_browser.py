@@ -6,9 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from campus.accounts.models import EmailDomain
-from tests.browsing import deliver, elsewhere, problems_of
+from tests.browsing import both_looks, deliver, elsewhere, problems_of
 from tests.files import pdf
-from tests.pages.conftest import browser  # noqa: F401
 from trainers import transitions
 from trainers.models import Application, Attachment
 
@@ -47,7 +46,7 @@ def write_profile(page):
     page.locator("label[for=id_is_recruited_to_teach_1]").click()
 
 
-def test_one_applies_without_javascript(call, live_server, browser, mailoutbox):  # noqa: F811
+def test_one_applies_without_javascript(call, live_server, browser, mailoutbox):
     context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 900})
     page = context.new_page()
 
@@ -111,7 +110,7 @@ def test_one_applies_without_javascript(call, live_server, browser, mailoutbox):
     expect(page.locator("main")).to_contain_text("Votre candidature est retirée")
 
 
-def test_the_script_saves_as_one_types_and_another_device_goes_on(call, live_server, browser, mailoutbox):  # noqa: F811
+def test_the_script_saves_as_one_types_and_another_device_goes_on(call, live_server, browser, mailoutbox):
     page = browser.new_page()
     faults = []
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
@@ -156,8 +155,8 @@ def begun(call, new_application, new_agent, employer):
     return draft, asked, draft.contributions.create(kind="existante", title="Lire")
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])  # colours do not change with the width
-def test_the_pages_are_accessible(begun, live_server, browser, client, width, scheme):  # noqa: F811
+@both_looks
+def test_the_pages_are_accessible(begun, live_server, browser, client, width, scheme):
     draft, asked, added = begun
     elsewhere(lambda: client.force_login(draft.applicant))
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)

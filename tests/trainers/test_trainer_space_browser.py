@@ -7,8 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from enrolments.models import Enrolment, Profile
-from tests.browsing import problems_of
-from tests.pages.conftest import browser  # noqa: F401
+from tests.browsing import both_looks, problems_of
 from trainers import transitions
 from trainers.enums import DirectoryField
 
@@ -39,7 +38,7 @@ def cookie(client, live_server, new_trainer, new_session, new_assignment, new_ag
     return {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
 
 
-def test_a_proposal_is_accepted_and_its_participants_are_there_without_javascript(cookie, live_server, browser):  # noqa: F811
+def test_a_proposal_is_accepted_and_its_participants_are_there_without_javascript(cookie, live_server, browser):
     context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
     context.add_cookies([cookie])
     page = context.new_page()
@@ -53,8 +52,8 @@ def test_a_proposal_is_accepted_and_its_participants_are_there_without_javascrip
     expect(page.locator("main")).to_contain_text("Boucle magnétique")
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])  # colours do not change with the width
-def test_the_pages_are_accessible(cookie, live_server, browser, width, scheme):  # noqa: F811
+@both_looks
+def test_the_pages_are_accessible(cookie, live_server, browser, width, scheme):
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
     context.add_cookies([cookie])
     page = context.new_page()

@@ -16,7 +16,6 @@ from catalogue.models import Module
 from enrolments.models import Enrolment
 from tests.browsing import deliver, elsewhere
 from tests.files import pdf
-from tests.pages.conftest import browser  # noqa: F401
 from trainers import tasks
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -52,7 +51,7 @@ def people(live_server, new_call, new_staff, new_reviewer, skill, domain, employ
 
 # The cookies first: once the browser is there, this thread may not use the database.
 @pytest.fixture
-def page_of(people, browser, live_server):  # noqa: F811
+def page_of(people, browser, live_server):
     """A function that opens a page for somebody: one of `people`, or the applicant."""
 
     def open_page(who):

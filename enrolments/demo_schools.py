@@ -85,7 +85,8 @@ def _write_cohort(school: Organisation, rank: int, host: str, promotion: str) ->
         cohorts.agree(member=member, shows=True)
     _have_come([member.user for member in members[:CAME]], _over().order_by("-ends_at")[rank : rank + 1])
     if session := _reserve(school, skip=rank):
-        enrol_students(session=session, members=members[:ENROLLED], by=None)
+        referent = school.memberships.filter(role=Role.REFERENT).order_by("pk").first()
+        enrol_students(session=session, members=members[:ENROLLED], by=referent and referent.user)
 
 
 def _write_employer(employer: Organisation) -> int:

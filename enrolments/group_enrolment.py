@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from campus.accounts.models import User
 from catalogue.models import Session
@@ -29,7 +29,7 @@ class Outcome(NamedTuple):
     told: str
     """In words, without anything of what the student does elsewhere."""
     was_in: bool = False
-    """Whether they had a seat of the school's before, so that nothing was done."""
+    """Whether the school had enrolled them before, so that nothing was done."""
 
 
 def enrol_students(*, session: Session, members: Iterable[CohortMember], by: User) -> list[Outcome]:
@@ -42,18 +42,15 @@ def enrol_students(*, session: Session, members: Iterable[CohortMember], by: Use
     if session.is_selective:
         told = "session sur sélection : chaque élève demande une place depuis son espace, en disant pourquoi"
         return [Outcome(member, "", told) for member in members]
-    was_in = set(on_own_seats(session, members))
+    was_in = set()
+    for school in {member.cohort.organisation_id for member in members}:
+        was_in.update(enrolled_by(school, session).values_list("agent", flat=True))
     return [_enrol(session, member, by)._replace(was_in=member.user_id in was_in) for member in members]
 
 
-def on_own_seats(session: Session, members: Iterable[CohortMember]) -> QuerySet:
-    """The accounts, of those of `members`, that are in the session on the seats of their school."""
-    own = Enrolment.objects.live().filter(
-        session=session,
-        agent__cohort_memberships__in=members,
-        quota__organisation=F("agent__cohort_memberships__cohort__organisation"),
-    )
-    return own.values_list("agent", flat=True)
+def enrolled_by(school_id: int, session: Session) -> QuerySet:
+    """Those whom a school has enrolled in a session already; not who waits, to whom it may give a reserved seat."""
+    return Enrolment.objects.live().exclude(state=EnrolmentState.WAITING).filter(session=session).asked_by(school_id)
 
 
 @transaction.atomic
@@ -63,7 +60,7 @@ def _enrol(session: Session, member: CohortMember, by: User) -> Outcome:
     if CohortMember.objects.accepted().select_for_update(no_key=True).filter(pk=member.pk).first() is None:
         return Outcome(member, "", "n'a pas accepté d'être dans la promotion, ou l'a quittée")
     if not agent.is_active:
-        return Outcome(member, "", "le compte de cette adresse est fermé : écrivez au campus")
+        return Outcome(member, "", "ne peut pas être inscrit : écrivez au campus")
     try:
         enrolment = transitions.enrol(agent=agent, session=session, by=by)
         if enrolment.state == EnrolmentState.WAITING:

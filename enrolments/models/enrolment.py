@@ -4,11 +4,12 @@ import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from campus.accounts.enums import Role
 from campus.accounts.hierarchy import BELOW
 from campus.state_events import StateEvent
 from catalogue.enums import Level
@@ -92,6 +93,15 @@ class EnrolmentQuerySet(models.QuerySet):
         below = RawSQL(BELOW, [[organisation_id]])  # noqa: S611 (no value comes from outside)
         is_proved = Q(agent__profile=None) | Q(agent__profile__chose_employer=False)
         return self.filter(Exists(cohorts) | Q(is_proved, agent__organisation__in=below))
+
+    def asked_by(self, school_id: int):
+        """Those that a référent of a school asked for: what students do by themselves is not its business."""
+        asked = EnrolmentEvent.objects.filter(
+            enrolment=OuterRef("pk"),
+            happened_by__memberships__organisation=school_id,
+            happened_by__memberships__role=Role.REFERENT,
+        ).exclude(happened_by=F("enrolment__agent"))
+        return self.filter(Exists(asked))
 
     def waiting(self):
         """The waiting lists, each in its order: priority, then arrival."""

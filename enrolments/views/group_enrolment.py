@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods
 from campus.personal import UNPROCESSABLE
 from enrolments.bookable import sessions_for
 from enrolments.enums import EnrolmentState
-from enrolments.group_enrolment import MOST, enrol_students
-from enrolments.models import Enrolment, SeatQuota
+from enrolments.group_enrolment import MOST, enrol_students, enrolled_by
+from enrolments.models import SeatQuota
 from enrolments.views.cohorts import for_current_cohorts
 from enrolments.views.common import PAGE_SIZE
 from enrolments.views.spaces import asked
@@ -62,8 +62,7 @@ def cohort_enrol(request, organisation, cohort, session_pk):
             return render(request, "enrolments/cohorts/enrolled.html", context)
         status = UNPROCESSABLE
         context["error"] = f"Cochez {MOST} élèves au plus." if members else "Cochez au moins un élève."
-    # Only on the school's own seats: what a student asked for by themself is not its business.
-    is_in = Enrolment.objects.live().filter(quota__organisation=organisation, session=session, agent=OuterRef("user"))
+    is_in = enrolled_by(organisation.pk, session).filter(agent=OuterRef("user"))
     members = cohort.members.accepted().annotate(is_in=Exists(is_in))
     if query:
         members = members.filter(Q(last_name__icontains=query) | Q(first_name__icontains=query))

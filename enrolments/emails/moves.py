@@ -13,7 +13,7 @@ from enrolments import calendars, rules
 from enrolments.announcements import Period, announced_of, periods_of
 from enrolments.emails.facts import other_sessions, session_facts
 from enrolments.enums import ATTENDED, LIVE, EnrolmentState
-from enrolments.models import Agreement, Announced, Enrolment, EnrolmentEvent
+from enrolments.models import Agreement, Announced, CohortMember, Enrolment, EnrolmentEvent
 from enrolments.navigation import home_url
 
 S = EnrolmentState
@@ -80,10 +80,11 @@ def tell(enrolment: Enrolment, event: EnrolmentEvent) -> None:
 
 
 def _school_of(enrolment: Enrolment, event: EnrolmentEvent) -> str:
-    """The school of a référent who acts for a student of one of its promotions; "" when there is none."""
+    """The school of a référent who acts for a student of one of its promotions; "" when it cannot be told which."""
     mine = organisations_of(event.happened_by, Role.REFERENT)
-    schools = mine.filter(cohorts__archived_at=None, cohorts__members__user=enrolment.agent_id)
-    return schools.values_list("name", flat=True).first() or ""
+    students = CohortMember.objects.accepted().filter(user=enrolment.agent_id, cohort__archived_at=None)
+    schools = mine.filter(pk__in=students.values("cohort__organisation")).values_list("name", flat=True)[:2]
+    return schools[0] if len(schools) == 1 else ""
 
 
 def context_of(enrolment: Enrolment, periods: list[Period]) -> dict:

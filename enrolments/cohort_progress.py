@@ -38,7 +38,7 @@ def agreed_members(cohort: Cohort) -> QuerySet:
 
 
 class Invitations(NamedTuple):
-    """How many students were written to, are about to be, never were; and how many have still to accept."""
+    """How many students were written to, are about to be, may be; and how many have still to accept."""
 
     sent: int
     going: int
@@ -51,7 +51,6 @@ def invitations_of(cohort: Cohort) -> Invitations:
     counts = cohort.members.aggregate(
         sent=Count("pk", filter=is_sent),
         going=Count("pk", filter=is_asked & ~is_sent),
-        left=Count("pk", filter=~is_asked),
         unanswered=Count("pk", filter=Q(accepted_at__isnull=True)),
     )
-    return Invitations(**counts)
+    return Invitations(left=cohort.members.to_invite().count(), **counts)

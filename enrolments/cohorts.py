@@ -16,7 +16,7 @@ from campus.mailing import outbox
 from campus.mailing.worker import every_round, one_by_one
 from campus.refusal import Refused
 from enrolments.models import Cohort, CohortDeparture, CohortImport, CohortMember
-from enrolments.transitions.base import wait_briefly
+from enrolments.transitions.base import wait_as_usual, wait_briefly
 
 A_ROUND = 200
 """Invitations at most, so that messages leave between two rounds."""
@@ -42,7 +42,7 @@ class CohortBusy(CohortRefused):
 
 @contextmanager
 def _waiting_briefly() -> Iterator[None]:
-    """Raises CohortBusy, which undoes the transaction around, after LOCK_SECONDS for a lock."""
+    """Raises CohortBusy, which undoes the transaction around, after LOCK_SECONDS for a lock. What follows waits as it would."""
     wait_briefly()
     try:
         yield
@@ -50,6 +50,7 @@ def _waiting_briefly() -> Iterator[None]:
         if not isinstance(error.__cause__, LockNotAvailable):
             raise
         raise CohortBusy(BUSY) from error
+    wait_as_usual()
 
 
 def lock_cohort(cohort: Cohort) -> Cohort:
@@ -66,14 +67,14 @@ def lock_cohort(cohort: Cohort) -> Cohort:
 
 
 def save_cohort(*, cohort: Cohort, organisation: Organisation, by: User | None) -> Cohort:
-    """Write a promotion that was filled in, for a school. Raises CohortRefused when it has one of that name and year."""
+    """Write a promotion that was filled in, for a school. Raises CohortRefused when it has one of that name and year, CohortBusy while
+    a large file is imported in it."""
     cohort.organisation = organisation
     is_new = cohort.pk is None
     if is_new:
         cohort.created_by = by
     try:
-        with transaction.atomic():
-            wait_briefly()
+        with transaction.atomic(), _waiting_briefly():
             cohort.save(update_fields=None if is_new else WRITTEN)
     except IntegrityError as error:
         if "cohort_once" not in str(error):
@@ -113,7 +114,7 @@ def remove_member(*, member: CohortMember) -> bool:
 
 @transaction.atomic
 def leave(*, member: CohortMember) -> None:
-    """Go out of a promotion, or refuse it. Said by the student alone; the school that imports them again then asks them."""
+    """Go out of a promotion, or refuse it. Said by the student, or to staff; the school that imports them again then asks them."""
     if remove_member(member=member):
         CohortDeparture.objects.get_or_create(cohort_id=member.cohort_id, user_id=member.user_id)
 
@@ -129,10 +130,10 @@ def agree(*, member: CohortMember, shows: bool) -> None:
 
 
 def ask_invitations(*, cohort: Cohort) -> int:
-    """Have the worker write to the students who were never invited; how many. Raises CohortRefused once archived."""
+    """Have the worker write to the students who were never invited, nor left; how many. Raises CohortRefused once archived."""
     with transaction.atomic():
         cohort = lock_cohort(cohort)
-        return cohort.members.filter(invitation_asked_at=None).update(invitation_asked_at=timezone.now())
+        return cohort.members.to_invite().update(invitation_asked_at=timezone.now())
 
 
 @every_round
@@ -151,8 +152,8 @@ def forget_old_imports() -> None:
 def forget_students() -> None:
     """Of promotions archived long ago, only how many students there were is kept."""
     since = timezone.now() - datetime.timedelta(days=settings.COHORT_NAMES_KEPT_DAYS)
-    named = Exists(CohortMember.objects.filter(cohort=OuterRef("pk")))
-    old = Cohort.objects.filter(named | Q(forgotten_count=None), archived_at__lt=since)
+    known = [Exists(model.objects.filter(cohort=OuterRef("pk"))) for model in (CohortMember, CohortDeparture)]
+    old = Cohort.objects.filter(known[0] | known[1] | Q(forgotten_count=None), archived_at__lt=since)
     one_by_one(old, lambda cohort: _forget(cohort.pk, since))
 
 
@@ -175,8 +176,12 @@ def _invite(pk: int) -> None:
     )
     if member is None:
         return  # taken out meanwhile, or the promotion archived
+    member.invited_at = timezone.now()
+    member.save(update_fields=["invited_at"])
+    if not member.user.is_active:
+        return  # nobody reads it; the school is not told why they do not answer
     outbox.write_data(
-        # Once for each promotion: who left it is not written to each time that the school imports them again.
+        # Once for each promotion, however often the school imports it.
         key=f"cohort {member.cohort_id} student {member.user_id}",
         to=member.user.email,
         template="enrolments/emails/cohort_invitation",
@@ -190,5 +195,3 @@ def _invite(pk: int) -> None:
             "consent_url": settings.SITE_URL + reverse("enrolments:my_cohorts"),
         },
     )
-    member.invited_at = timezone.now()
-    member.save(update_fields=["invited_at"])

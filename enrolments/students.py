@@ -21,7 +21,7 @@ LONGEST_NAME = CohortMember._meta.get_field("first_name").max_length
 CHUNK = 1_000
 Watch = Callable[[Iterable], Iterable]
 """What wraps the rows to show how far one is, or nothing."""
-CLOSED = "Cette adresse ne peut pas être importée : retirez la ligne, ou écrivez au campus."
+REPLACED = "Un autre fichier a été envoyé depuis : voici ce qu'il contient. Rien n'a été fait de celui d'avant."
 GONE = "Ce fichier a déjà été importé, ou abandonné : envoyez-le de nouveau s'il y manque quelqu'un."
 MISSING = {
     "email": "Écrivez l'adresse électronique de l'élève.",
@@ -59,7 +59,8 @@ class Report(NamedTuple):
 
     new: list[Row]
     asked_count: int
-    """Of the new ones, how many must accept first (`_is_asked`)."""
+    """Of the new ones, how many must accept first, by their domain or since they left: not who has an account elsewhere, which
+    is not the school's to know."""
     known_count: int
     """Of rows whose student is in the promotion already: nothing changes for them."""
     faults: list[Fault]
@@ -89,20 +90,15 @@ def check_students(cohort: Cohort, rows: Iterable[Row]) -> Report:
     for chunk in _chunks(right):
         emails = [row.email for row in chunk]
         known, left, domains = _known(cohort, emails), _left(cohort, emails), _domains(emails)
-        accounts = User.objects.filter(email__in=emails).values_list("email", "is_active", "organisation")
-        active = {email: is_active for email, is_active, _organisation in accounts}
-        employers = {email: organisation for email, _is_active, organisation in accounts}
+        own = set(
+            User.objects.filter(email__in=emails, organisation=cohort.organisation_id).values_list("email", flat=True)
+        )
         for row in chunk:
             if row.email in known:
                 known_count += 1
-            elif not active.get(row.email, True):
-                # Not why: that somebody has an account is not the school's to know.
-                faults.append(Fault(row, "email", CLOSED))
             else:
                 new.append(row)
-                domain, had_account = domains[row.email], row.email in employers
-                employer = employers[row.email] if had_account else _employer_of_new(domain, cohort)
-                asked_count += row.email in left or _is_asked(cohort, domain, employer, had_account=had_account)
+                asked_count += row.email in left or (row.email not in own and _is_elsewhere(domains[row.email], cohort))
     return Report(new, asked_count, known_count, sorted(faults, key=lambda fault: fault.row.line))
 
 
@@ -127,28 +123,34 @@ def rows_of(pending: CohortImport) -> list[Row]:
 
 
 def correct_import(*, pending: CohortImport, corrected: dict[int, Row | None]) -> CohortImport | None:
-    """Replace the rows of these lines; None leaves one out. Returns the file as it is then, None when it is gone, or is
-    another."""
+    """Replace the rows of these lines, but those that are no more as in `pending`, corrected meanwhile; None leaves one out.
+    Returns the file as it is then, None when it is gone, or is another."""
+    shown = set(rows_of(pending))
     with transaction.atomic():
         same = CohortImport.objects.select_for_update().filter(pk=pending.pk, uploaded_at=pending.uploaded_at)
         pending = same.first()
         if pending:
-            kept = (corrected.get(row.line, row) for row in rows_of(pending))
+            kept = (corrected.get(row.line, row) if row in shown else row for row in rows_of(pending))
             pending.rows = [row for row in kept if row]
             pending.save(update_fields=["rows"])
     return pending
 
 
 @transaction.atomic
-def import_students(*, cohort: Cohort, by: User | None, invites: bool, watch: Watch = iter) -> int:
+def import_students(
+    *, cohort: Cohort, by: User | None, invites: bool, seen: CohortImport | None = None, watch: Watch = iter
+) -> int:
     """Put the students of the kept file in the promotion, with an account when they have none; how many are new.
 
-    All or nothing. invites: the worker then writes to them. Raises CohortRefused without a file, and once archived; FaultsLeft.
+    All or nothing. invites: the worker then writes to them. seen: the file that is meant, where another may have taken its place.
+    Raises CohortRefused without that file, and once archived; FaultsLeft.
     """
     cohort = lock_cohort(cohort)
     pending = CohortImport.objects.select_for_update().filter(cohort=cohort).first()
     if pending is None:
         raise CohortRefused(GONE)
+    if seen and pending.uploaded_at != seen.uploaded_at:
+        raise CohortRefused(REPLACED)
     report = check_students(cohort, rows_of(pending))
     if report.faults:
         raise FaultsLeft(report.faults)
@@ -161,7 +163,7 @@ def add_students(cohort: Cohort, rows: list[Row], *, invites: bool, watch: Watch
     """Write `rows`, which `check_students` calls new, under the promotion's lock.
 
     Those of the school, and new accounts that are of no other employer, are its students at once; others are invited, and
-    accept or not; so is whoever left a promotion of the school.
+    accept or not; so is whoever left a promotion of the school, and whose account is closed, who never answers.
     In the order of the addresses: two schools that import the same people at once wait for each other, never both.
     """
     ordered = iter(watch(sorted(rows, key=lambda row: row.email)))
@@ -182,12 +184,12 @@ def add_students(cohort: Cohort, rows: list[Row], *, invites: bool, watch: Watch
             accounts.append(account)
         User.objects.bulk_create(accounts, ignore_conflicts=True)
         # Read anew: an account may have been made meanwhile, by its owner or by another school.
-        found = User.objects.filter(email__in=emails).values_list("email", "pk", "organisation")
-        ids = {email: pk for email, pk, _organisation in found}
+        found = User.objects.filter(email__in=emails).values_list("email", "pk", "organisation", "is_active")
+        ids = {email: pk for email, pk, _organisation, _is_active in found}
         invited = left | {
             email
-            for email, _pk, organisation in found
-            if _is_asked(cohort, domains[email], organisation, had_account=email in known)
+            for email, _pk, organisation, is_active in found
+            if not is_active or _is_asked(cohort, domains[email], organisation, had_account=email in known)
         }
         CohortMember.objects.bulk_create(
             [
@@ -199,7 +201,7 @@ def add_students(cohort: Cohort, rows: list[Row], *, invites: bool, watch: Watch
                     last_name=row.last_name,
                     added_at=now,
                     accepted_at=None if row.email in invited else now,
-                    invitation_asked_at=now if invites else None,
+                    invitation_asked_at=now if invites and row.email not in left else None,
                 )
                 for row in chunk
             ]
@@ -212,6 +214,11 @@ def _is_asked(cohort: Cohort, domain: EmailDomain | None, employer: int | None, 
     if cohort.organisation_id in (employer, domain and domain.organisation_id):
         return False
     return had_account or employer is not None
+
+
+def _is_elsewhere(domain: EmailDomain | None, cohort: Cohort) -> bool:
+    """Whether addresses of this domain are those of another employer."""
+    return domain is not None and domain.organisation_id not in (None, cohort.organisation_id)
 
 
 def _employer_of_new(domain: EmailDomain | None, cohort: Cohort) -> int | None:

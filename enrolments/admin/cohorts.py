@@ -3,6 +3,7 @@
 from django.contrib import admin, messages
 from django.db.models import F, OuterRef
 from django.db.models.functions import Coalesce
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -60,6 +61,13 @@ class CohortAdmin(admin.ModelAdmin):
         if db_field.name == "studies":
             field.label_from_instance = lambda level: f"{level.cursus.partner}, {level.cursus}, {level.name}"
         return field
+
+    def changeform_view(self, request, *args, **kwargs):
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except cohorts.CohortRefused as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return redirect(request.get_full_path())
 
     def save_model(self, request, obj, form, change):
         cohorts.save_cohort(cohort=obj, organisation=obj.organisation, by=request.user)
@@ -132,6 +140,13 @@ class CohortMemberAdmin(ReadOnlyMixin, admin.ModelAdmin):
         "cohort", "school", "user", "last_name", "first_name", "email", "added_at", "invitation_asked_at", "invited_at",
         "accepted_at", "agreed_to_show_progress_at",
     ]  # fmt: skip
+
+    def delete_model(self, request, obj):
+        cohorts.leave(member=obj)
+
+    def delete_queryset(self, request, queryset):
+        for member in queryset:
+            cohorts.leave(member=member)
 
     def lookup_allowed(self, lookup, value, request):
         return lookup == "cohort__pk" or super().lookup_allowed(lookup, value, request)

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "left_at",
-                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="partie le"),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="départ le"),
                 ),
                 (
                     "cohort",

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -95,6 +95,13 @@ class CohortMemberQuerySet(models.QuerySet):
         """Those who have still to answer it."""
         return self.filter(accepted_at__isnull=True)
 
+    def to_invite(self):
+        """Those who were never invited. Who left a promotion of the school finds it in their space, and is not written to again."""
+        left = CohortDeparture.objects.filter(
+            user=OuterRef("user"), cohort__organisation=OuterRef("cohort__organisation")
+        )
+        return self.filter(~Exists(left), invitation_asked_at=None)
+
     def to_write_to(self):
         """Those whose invitation was asked for, that the worker has yet to write."""
         return self.filter(invitation_asked_at__isnull=False, invited_at=None, cohort__archived_at=None)
@@ -163,7 +170,7 @@ class CohortDeparture(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="cohort_departures", verbose_name="compte"
     )
-    left_at = models.DateTimeField("partie le", default=timezone.now, editable=False)
+    left_at = models.DateTimeField("départ le", default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = "départ d'une promotion"

@@ -54,6 +54,12 @@ def wait_briefly() -> None:
         cursor.execute("SET LOCAL lock_timeout = %s", [f"{settings.LOCK_SECONDS}s"])
 
 
+def wait_as_usual() -> None:
+    """Again, after `wait_briefly`."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
+
+
 def lock_both(enrolment: Enrolment) -> Enrolment:
     """The enrolment as it is now, its session locked before it."""
     # One that was not read is not read twice: its key is enough to lock it.

@@ -18,7 +18,6 @@ from enrolments.views.spaces import for_school_referents
 FAULTY_SHOWN = 25
 LINES_SHOWN = 100
 EXAMPLE = ["camille.exemple@ecole.example", "Camille", "Exemple"]
-REPLACED = "Un autre fichier a été envoyé depuis : ce que vous venez de taper n'est pas gardé."
 
 
 @for_current_cohorts
@@ -76,8 +75,13 @@ def _check_page(request, cohort, pending, report, status=200):
 
 
 def _version(pending) -> str:
-    """Of the file: a page drawn for the one before corrects nothing of it."""
+    """Of the file: a page drawn for the one before does nothing with it."""
     return pending.uploaded_at.isoformat()
+
+
+def _is_seen(request, pending) -> bool:
+    """Whether this file is that of the page that was sent; pages of the version before do not say."""
+    return request.POST.get("file") in (None, _version(pending))
 
 
 def _correct(request, cohort, pending):
@@ -85,8 +89,8 @@ def _correct(request, cohort, pending):
     if pending is None:
         messages.error(request, students.GONE)
         return to_cohort(cohort, "cohort_import")
-    if request.POST.get("file") != _version(pending):
-        messages.error(request, REPLACED)
+    if not _is_seen(request, pending):
+        messages.error(request, students.REPLACED)
         return to_cohort(cohort, "cohort_import_check")
     faulty = {row.line: row for row in students.check_students(cohort, students.rows_of(pending)).faulty_rows}
     lines = RowForm.lines_in(request.POST)
@@ -96,11 +100,13 @@ def _correct(request, cohort, pending):
     if corrected is None:  # imported meanwhile, given up or replaced
         messages.error(request, students.GONE)
         return to_cohort(cohort, "cohort_import")
-    report = students.check_students(cohort, students.rows_of(corrected))
-    left = {row.line for row in report.faulty_rows}
-    if mended := len(typed.keys() - left):
+    rows = students.rows_of(corrected)
+    report = students.check_students(cohort, rows)
+    left, now = {row.line for row in report.faulty_rows}, {row.line: row for row in rows}
+    done = {line for line, row in typed.items() if now.get(line) == row}
+    if mended := len(done - left):
         messages.success(request, _mended(mended, len(left)))
-    if stale := [line for line in lines if line not in faulty]:
+    if stale := [line for line in lines if line not in faulty or (line in typed and line not in done)]:
         messages.warning(request, _stale(stale))
     if not left:
         return to_cohort(cohort, "cohort_import_check")
@@ -134,11 +140,14 @@ def cohort_import_confirm(request, organisation, cohort):
     """At once, or by the worker when there are many."""
     invites = request.POST.get("invites") == "on"
     pending = CohortImport.objects.filter(cohort=cohort).first()
+    if pending and not _is_seen(request, pending):
+        messages.error(request, students.REPLACED)
+        return to_cohort(cohort, "cohort_import_check")
     if cohort.file_imports.live().exists() or (pending and len(pending.rows) > file_imports.AT_ONCE):
         file_imports.queue_students(cohort=cohort, by=request.user, invites=invites)
         return to_cohort(cohort, "cohort_import_progress")
     try:
-        count = students.import_students(cohort=cohort, by=request.user, invites=invites)
+        count = students.import_students(cohort=cohort, by=request.user, invites=invites, seen=pending)
     except cohorts.CohortRefused as refusal:
         messages.error(request, str(refusal))
         return to_cohort(cohort, "cohort_import_check")
@@ -168,6 +177,10 @@ def cohort_import_progress(request, organisation, pk):
 @require_POST
 def cohort_import_drop(request, organisation, pk):
     cohort = cohort_of(organisation, pk)
+    pending = CohortImport.objects.filter(cohort=cohort).first()
+    if pending and not _is_seen(request, pending):
+        messages.error(request, students.REPLACED)
+        return to_cohort(cohort, "cohort_import_check")
     try:
         file_imports.drop_students(cohort=cohort)
     except file_imports.FileImportRefused as refusal:

@@ -171,6 +171,31 @@ def test_that_one_left_is_forgotten_with_the_names(new_student, cohort):
     assert not CohortDeparture.objects.exists()
 
 
+def test_that_all_left_a_promotion_that_was_reopened_is_forgotten_too(cohort, new_student):
+    for _ in range(2):
+        new_student()
+        leave(member=CohortMember.objects.get())
+        archive(cohort=cohort)
+        Cohort.objects.update(archived_at=timezone.now() - datetime.timedelta(days=400))
+        forget_students()
+        reopen(cohort=cohort)
+
+    assert not CohortDeparture.objects.exists()
+
+
+def test_whom_staff_take_out_is_asked_before_the_school_has_them_again(admin_client, cohort, new_student):
+    student = new_student()
+    member = reverse("admin:enrolments_cohortmember_delete", args=[CohortMember.objects.get().pk])
+    admin_client.post(member, {"post": "yes"})
+
+    add_students(cohort, [Row(1, student.email, "Élève", "N°1")], invites=True)
+
+    again = CohortMember.objects.get()
+    assert (
+        again.accepted_at is None and again.invitation_asked_at is None
+    )  # it waits in their space, and no message leaves again
+
+
 def test_one_leaves_at_any_time_and_keeps_one_s_seat(client, new_student, new_session):
     student = new_student()
     enrol(agent=student, session=new_session(), by=student)
@@ -244,7 +269,7 @@ def test_names_are_forgotten_long_after_the_archive(client, new_student, referen
     client.force_login(referent)
     assert "1 élève" in client.get(reverse("enrolments:cohort_list", args=[school.slug])).text
     page = client.get(reverse("enrolments:cohort_detail", args=[school.slug, cohort.pk])).text
-    assert ("elle avait 1 élève, dont les noms sont effacés" in page) is not kept
+    assert ("1 élève d'avant, dont les noms sont effacés" in page) is not kept
 
 
 def test_a_promotion_that_is_reopened_still_says_how_many_names_are_gone(client, new_student, referent, school, cohort):
@@ -261,7 +286,7 @@ def test_a_promotion_that_is_reopened_still_says_how_many_names_are_gone(client,
     page = client.get(reverse("enrolments:cohort_detail", args=[school.slug, cohort.pk])).text
 
     assert "3 élèves" in listed and "Inscrire des élèves" in page
-    assert "est restée longtemps archivée : elle avait 2 élèves, dont les noms sont effacés" in page
+    assert "2 élèves d'avant, dont les noms sont effacés" in page
 
 
 def test_one_is_told_before_archiving_that_names_will_go(client, referent, school, cohort):

@@ -15,7 +15,7 @@ from campus.mailing.models import Message
 from enrolments import cohorts
 from enrolments.models import CohortImport, CohortMember
 from enrolments.student_files import Row
-from enrolments.students import check_students, import_students, keep_import
+from enrolments.students import check_students, correct_import, import_students, keep_import, rows_of
 from tests.mail import worded_messages
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +87,27 @@ def test_what_is_typed_in_an_old_tab_is_not_dropped_without_a_word(space, url):
     assert "déjà été importé, ou abandonné" in page
 
 
+def test_a_page_that_showed_another_file_neither_imports_nor_drops_this_one(space, url):
+    upload(space, url, GOOD)
+    version = space.get(url("cohort_import_check")).context["version"]
+    upload(space, url, GOOD + "c@ecole.example;C;C\n")
+
+    for name in ["cohort_import_confirm", "cohort_import_drop"]:
+        page = unescape(space.post(url(name), {"file": version, "invites": "on"}, follow=True).text)
+        assert "Un autre fichier a été envoyé depuis" in page and "3 nouveaux élèves" in page
+    assert CohortImport.objects.exists() and not CohortMember.objects.exists()
+
+
+def test_the_same_line_corrected_by_two_at_once_is_that_of_the_first(cohort, referent):
+    shown = keep_import(cohort=cohort, file_name="a.csv", rows=[Row(2, "a@", "Ada", "L")], by=referent)
+    first, second = (Row(2, f"{name}@ecole.example", "Ada", "L") for name in ("first", "second"))
+
+    for row in (first, second):
+        file = correct_import(pending=shown, corrected={2: row})
+
+    assert rows_of(file) == [first]
+
+
 def test_lines_of_another_page_of_the_list_are_corrected_too(space, url):
     """The list was shortened in another tab: what was its second page is no longer one."""
     upload(space, url, "email;prenom;nom\n" + "".join(f"a{n}@;Ada;L\n" for n in range(26)))
@@ -100,12 +121,36 @@ def test_lines_of_another_page_of_the_list_are_corrected_too(space, url):
 
 def test_one_is_told_how_many_will_have_to_accept(space, url):
     ministry = Organisation.objects.create(name="Ministère", kind="ministere")
-    User.objects.create_user("ada@ecole.example", organisation=ministry)
+    EmailDomain.objects.create(name="ministere.example", organisation=ministry)
 
-    upload(space, url, GOOD)
+    upload(space, url, GOOD + "lea@ministere.example;Léa;Roux\n")
 
     page = unescape(space.get(url("cohort_import_check")).text)
-    assert "2 nouveaux élèves à importer, dont 1 devra accepter d'abord" in page
+    assert "3 nouveaux élèves à importer, dont 1 devra accepter d'abord" in page
+
+
+@pytest.mark.parametrize("account", [{}, {"is_active": False}], ids=["elsewhere", "closed"])
+def test_the_check_of_a_file_does_not_tell_whether_an_address_has_an_account(space, url, account):
+    def checked():
+        upload(space, url, GOOD)
+        return space.get(url("cohort_import_check")).text.partition("élèves.csv")[2].partition("</ul>")[0]
+
+    before = checked()
+    ministry = Organisation.objects.create(name="Ministère", kind="ministere")
+    User.objects.create_user("ada@ecole.example", organisation=ministry, **account)
+
+    assert checked() == before and "2 nouveaux élèves" in before
+
+
+def test_a_closed_account_is_imported_as_one_that_never_answers(cohort, referent):
+    User.objects.create_user("closed@ecole.example", is_active=False)
+    keep_import(cohort=cohort, file_name="a.csv", rows=[Row(2, "closed@ecole.example", "A", "B")], by=referent)
+
+    import_students(cohort=cohort, by=referent, invites=True)
+    cohorts.invite_students()
+
+    member = CohortMember.objects.get()
+    assert member.accepted_at is None and member.invited_at and not Message.objects.exists()
 
 
 def test_a_page_with_errors_says_so_in_its_title(space, url):
@@ -199,10 +244,8 @@ def test_a_file_that_is_not_one_is_refused_with_what_to_do(space, url, content, 
 
 def test_what_is_checked_in_a_line(cohort, new_student):
     there = new_student()
-    User.objects.create_user("closed@ecole.example", is_active=False)
     rows = [
         Row(2, there.email, "Déjà", "Là"),
-        Row(3, "closed@ecole.example", "A", "B"),
         Row(4, "a@ecole.example", "A" * 151, "B\x01"),
         Row(5, "Camille", "x@y.fr", ""),
         Row(6, "a" * 246 + "@ecole.fr", "Longue", "Adresse"),
@@ -211,9 +254,8 @@ def test_what_is_checked_in_a_line(cohort, new_student):
     report = check_students(cohort, rows)
 
     assert report.known_count == 1 and report.new == []
-    assert "compte" not in report.faults[0].advice  # whether there is one is not the school's to know
     assert [(fault.row.line, fault.column) for fault in report.faults] == [
-        (3, "Adresse électronique"), (4, "Prénom"), (4, "Nom"), (5, "Adresse électronique"), (5, "Prénom"), (5, "Nom"),
+        (4, "Prénom"), (4, "Nom"), (5, "Adresse électronique"), (5, "Prénom"), (5, "Nom"),
         (6, "Adresse électronique"),
     ]  # fmt: skip
 
@@ -237,7 +279,7 @@ def test_existing_accounts_are_kept_as_they_are_and_domains_tell_the_employer(co
     rows.append(Row(5, "d@tous.example", "D", "D"))
     keep_import(cohort=cohort, file_name="a.csv", rows=rows, by=referent)
 
-    assert check_students(cohort, rows).asked_count == 2  # those of the ministry
+    assert check_students(cohort, rows).asked_count == 1  # that of the ministry's domain
     assert import_students(cohort=cohort, by=referent, invites=False) == 4
     assert set(CohortMember.objects.invited().values_list("email", flat=True)) == {known.email, "b@ministere.example"}
 

@@ -69,7 +69,7 @@ def test_a_closed_account_is_not_enrolled(space, url, cohort, new_session, new_s
 
     page = space.post(url("cohort_enrol", cohort.pk, session.pk), {"members": members_of(student)}).text
 
-    assert "est fermé" in page and not Enrolment.objects.exists()
+    assert "ne peut pas être inscrit" in page and not Enrolment.objects.exists()
 
 
 def test_fifteen_seats_are_reserved_and_twelve_students_enrolled(space, url, cohort, new_session, new_student):
@@ -90,18 +90,50 @@ def test_fifteen_seats_are_reserved_and_twelve_students_enrolled(space, url, coh
     assert "Votre école, École d'essai, a fait cette inscription pour vous." in worded_messages().first().text
 
 
-def test_who_had_a_seat_of_the_school_is_not_said_enrolled_again(space, url, cohort, new_session, new_student, school):
+@pytest.mark.parametrize("is_student_of_both", [False, True])
+def test_the_message_names_the_school_when_it_can_be_told_which(
+    cohort, new_session, new_student, referent, is_student_of_both
+):
+    student, other = new_student(), Organisation.objects.create(name="Aaa école", kind="grande-ecole")
+    referent.memberships.create(organisation=other, role="referent")
+    there = Cohort.objects.create(organisation=other, name="Alan Turing", year=2026)
+    accepted_at = timezone.now() if is_student_of_both else None
+    CohortMember.objects.create(cohort=there, user=student, email=student.email, accepted_at=accepted_at)
+
+    enrol(agent=student, session=new_session(), by=referent)
+
+    named = "Votre école a fait" if is_student_of_both else "Votre école, École d'essai, a fait"
+    assert f"{named} cette inscription pour vous." in worded_messages().get().text
+
+
+def test_whom_the_school_enrolled_is_not_said_enrolled_again(
+    space, url, cohort, new_session, new_student, school, referent
+):
     session, there, new = new_session(seats=5), new_student(), new_student()
     until = timezone.now() + datetime.timedelta(days=1)
-    reserve(session=session, organisation=school, seats=3, by=None, reserved_until=until)
+    reserve(session=session, organisation=school, seats=1, by=None, reserved_until=until)
+    page = url("cohort_enrol", cohort.pk, session.pk)
+    enrol(agent=there, session=session, by=referent)
+    assert space.get(page).text.count("Votre école l'a déjà inscrit") == 1
+
+    answer = space.post(page, {"members": members_of(there, new)}).text  # one seat of the school, one of all
+    again = space.post(page, {"members": members_of(there, new)}).text
+
+    assert "1 élève inscrit</h1>" in answer and "Votre école les avait déjà inscrits" in answer
+    assert "Aucun élève inscrit de plus</h1>" in again
+
+
+def test_the_school_is_not_told_who_enrolled_by_themselves(space, url, cohort, new_session, new_student, school):
+    """On a seat of the school's or not: told like those that it enrols."""
+    session, there = new_session(seats=5), new_student()
+    until = timezone.now() + datetime.timedelta(days=1)
+    reserve(session=session, organisation=school, seats=2, by=None, reserved_until=until)
     enrol(agent=there, session=session, by=there)
     page = url("cohort_enrol", cohort.pk, session.pk)
 
-    answer = space.post(page, {"members": members_of(there, new)}).text
-    again = space.post(page, {"members": members_of(there, new)}).text
-
-    assert "1 élève inscrit</h1>" in answer and "Avaient déjà une place réservée" in answer
-    assert "Aucun élève inscrit de plus</h1>" in again
+    assert "déjà inscrit" not in space.get(page).text
+    answer = space.post(page, {"members": members_of(there)}).text
+    assert "1 élève inscrit</h1>" in answer and "déjà inscrit" not in answer
 
 
 def test_who_cannot_be_enrolled_is_told_without_what_they_do_elsewhere(
@@ -281,7 +313,7 @@ def test_queries_do_not_grow(space, url, cohort, new_student, new_session, count
         Cohort.objects.create(organisation=school, name=f"Promotion {number}", year=2025)
     CohortMember.objects.update(agreed_to_show_progress_at=timezone.now())
     pages = {
-        "cohort_list": ([], 5), "cohort_detail": ([cohort.pk], 7), "cohort_progress": ([cohort.pk], 9),
+        "cohort_list": ([], 5), "cohort_detail": ([cohort.pk], 8), "cohort_progress": ([cohort.pk], 9),
         "cohort_sessions": ([cohort.pk], 9), "cohort_enrol": ([cohort.pk, session.pk], 10), "cohort_quotas": ([], 5),
         "cohort_quota_sessions": ([], 9),
     }  # fmt: skip

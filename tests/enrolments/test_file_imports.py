@@ -138,12 +138,16 @@ class TestManyStudents:
 
     def test_a_fault_of_the_last_moment_is_told_with_its_line_and_nobody_is_imported(self, space, url, kept):
         space.post(url("cohort_import_confirm"))
-        User.objects.create_user("eleve7@ecole.example", is_active=False)
+        pending = CohortImport.objects.get()
+        pending.rows[5][1] = "eleve7@"
+        pending.save()
 
         file_imports.run_imports()
 
         page = space.get(url("cohort_import_progress")).text
-        assert "Il reste des lignes à corriger." in page and "Ligne 7, Adresse électronique : Cette adresse" in page
+        assert (
+            "Il reste des lignes à corriger." in page and "Ligne 7, Adresse électronique : Écrivez une adresse" in page
+        )
         assert not CohortMember.objects.exists() and CohortImport.objects.exists()
         assert "1 ligne à corriger" in space.get(url("cohort_import_check")).text
 
@@ -315,7 +319,30 @@ def test_nobody_waits_long_for_a_promotion_that_is_imported(space, url, kept, wh
     for page in ("cohort_invite", "cohort_archive"):
         answer = while_it_is_imported(lambda page=page: space.post(url(page), follow=True))
         assert answer.status_code == 200 and told in answer.text, page
+    kept_words = while_it_is_imported(lambda: space.post(url("cohort_edit"), {"name": "Grace Hopper", "year": "2026"}))
+    assert kept_words.status_code == 422 and told in kept_words.text and 'value="Grace Hopper"' in kept_words.text
     assert Cohort.objects.get().archived_at is None and CohortImport.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_staff_too_are_told_that_a_promotion_is_being_imported(
+    admin_client, cohort, kept, while_it_is_imported, settings
+):
+    settings.LOCK_SECONDS = 1
+    page = reverse("admin:enrolments_cohort_change", args=[cohort.pk])
+    typed = {"organisation": cohort.organisation_id, "name": "Grace Hopper", "year": "2026"}
+
+    answer = while_it_is_imported(lambda: admin_client.post(page, typed, follow=True))
+
+    assert "Un import est en cours dans cette promotion" in answer.text and Cohort.objects.get().name == "Ada Lovelace"
+
+
+@pytest.mark.django_db
+def test_only_the_promotion_is_waited_for_briefly(cohort):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cohorts.lock_cohort(cohort)
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone() == ("0",)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -37,26 +37,29 @@ class QuotaForm(forms.Form):
 
 
 class ChangeQuotaForm(QuotaForm):
-    """What is left empty does not change: several are changed together. One is shown as it is."""
+    """What is left empty, or as the page showed it, does not change. Several are changed together; one is shown as it is."""
 
     def __init__(self, data=None, *, quotas: list[SeatQuota]):
-        names = ["seats", "last_day", "exceeds_because"] if len(quotas) == 1 else []
-        initial = {name.replace("last_day", "reserved_until"): getattr(quotas[0], name) for name in names}
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial=self._shown(*quotas) if len(quotas) == 1 else {})
         for field in self.fields.values():
-            field.required = False
+            field.required, field.show_hidden_initial = False, True
             field.help_text = f"{field.help_text} Laissez vide pour ne rien y changer.".strip()
 
     @staticmethod
+    def _shown(quota: SeatQuota) -> dict:
+        return {
+            "seats": quota.seats,
+            "reserved_until": quota.last_day,
+            "exceeds_because": quota.exceeds_because,
+        }
+
+    def clean(self):
+        """Only what staff changed, which may be nothing: the rest is whatever it has become meanwhile."""
+        return {name: self.cleaned_data[name] for name in self.changed_data if self.cleaned_data.get(name)}
+
+    @staticmethod
     def apply(quota: SeatQuota, data: dict) -> SeatQuota:
-        day = data["reserved_until"]
-        is_kept = day in {None, quota.last_day}
-        return transitions.change_quota(
-            quota=quota,
-            seats=data["seats"] or quota.seats,
-            reserved_until=quota.reserved_until if is_kept else transitions.end_of(day, quota.session),
-            exceeds_because=data["exceeds_because"] or quota.exceeds_because,
-        )
+        return transitions.correct_quota(quota=quota, **data)
 
 
 class ReserveForm(QuotaForm):

@@ -5,6 +5,7 @@ from enrolments.transitions.base import EnrolmentRefused
 from enrolments.transitions.quotas import (
     RELEASED,
     change_quota,
+    correct_quota,
     end_of,
     release,
     reserve,
@@ -33,6 +34,7 @@ __all__ = [
     "answer_agreement",
     "cancel_all",
     "change_quota",
+    "correct_quota",
     "end_of",
     "enrol",
     "expire",

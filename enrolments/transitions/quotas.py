@@ -162,6 +162,31 @@ def change_quota(
 
 
 @transaction.atomic
+def correct_quota(
+    *,
+    quota: SeatQuota,
+    seats: int | None = None,
+    reserved_until: datetime.date | None = None,
+    exceeds_because: str = "",
+) -> SeatQuota:
+    """Change what staff say, until the end of a day; what they do not say stays as it is, whatever it has become.
+
+    Raises EnrolmentRefused as `change_quota` does, and when nothing would change.
+    """
+    session, quota = _lock_quota(quota)
+    is_kept = reserved_until in {None, quota.last_day}
+    now = {"seats": quota.seats, "reserved_until": quota.reserved_until, "exceeds_because": quota.exceeds_because}
+    then = {
+        "seats": seats or quota.seats,
+        "reserved_until": quota.reserved_until if is_kept else end_of(reserved_until, session),
+        "exceeds_because": exceeds_because or quota.exceeds_because,
+    }
+    if then == now:
+        raise EnrolmentRefused("Rien n'a changé : la réservation est déjà ainsi.")
+    return change_quota(quota=quota, **then)
+
+
+@transaction.atomic
 def release(*, quota: SeatQuota) -> SeatQuota:
     """Give the seats that are left to all, those who wait first. Nothing when it was done."""
     session, quota = _lock_quota(quota)

@@ -85,6 +85,42 @@ def test_changing_a_quota_begins_from_what_it_is(admin_client, new_session, scho
     assert (quota.seats, quota.reserved_until, quota.exceeds_because) == (5, until, "Convention")
 
 
+@pytest.fixture
+def two_seats(new_session, school):
+    """A reservation of two seats, in a session of ten."""
+    until = transitions.end_of(in_days(5), session := new_session(seats=10))
+    return reserve(session=session, organisation=school, seats=2, reserved_until=until, by=None)
+
+
+def fields_of(page):
+    """What a browser would send back of a page where nothing is typed."""
+    form = page.context["form"]
+    shown = {field.html_name: field.value() for field in form}
+    return shown | {field.html_initial_name: field.initial for field in form if field.html_initial_name in page.text}
+
+
+def test_staff_undo_nothing_that_the_school_has_changed_meanwhile(admin_client, two_seats):
+    shown = fields_of(do(admin_client, QUOTAS, "change_quota", two_seats))
+    transitions.change_quota(quota=two_seats, seats=6, reserved_until=two_seats.reserved_until)
+
+    do(admin_client, QUOTAS, "change_quota", two_seats, **shown | {"reserved_until": in_days(9), "confirm": "oui"})
+
+    two_seats.refresh_from_db()
+    assert (two_seats.seats, two_seats.last_day) == (6, in_days(9))
+
+
+def test_what_is_sent_again_as_it_was_shown_or_as_it_has_become_changes_nothing(admin_client, two_seats):
+    shown = fields_of(do(admin_client, QUOTAS, "change_quota", two_seats)) | {"confirm": "oui"}
+
+    same = do(admin_client, QUOTAS, "change_quota", two_seats, **shown)
+    transitions.change_quota(quota=two_seats, seats=6, reserved_until=two_seats.reserved_until)
+    late = do(admin_client, QUOTAS, "change_quota", two_seats, **shown | {"seats": 6})
+
+    for page in (same, late):
+        assert page.context["form"].non_field_errors() == ["Rien n'a changé : la réservation est déjà ainsi."]
+    assert 'name="initial-seats" value="2"' in late.text and not LogEntry.objects.exists()
+
+
 def test_several_quotas_are_changed_together_but_for_what_is_left_empty(admin_client, new_session, school):
     until = timezone.now() + datetime.timedelta(days=5)
     for number, seats in enumerate((2, 3)):

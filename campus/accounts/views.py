@@ -56,7 +56,7 @@ def sign_in_page(request):
 
 
 def _sign_in_page(request, form, target, status=200, demo_form=None):
-    context = {"form": form, "next": target}
+    context = {"form": form, "next": target, "is_refused": status == UNPROCESSABLE}
     if proconnect.is_on():
         context["proconnect_url"] = reverse("accounts:proconnect", query={"next": target} if target else None)
     if settings.DEMO:

@@ -106,6 +106,7 @@ def _follow_up_page(request, asked, *, message=None, document=None, publication=
         "message_form": message or MessageForm(),
         "document_form": document or DocumentForm(),
         "publication_form": publication or PublicationForm(initial={"agrees": answer}),
+        "is_refused": status == UNPROCESSABLE,
     }
     return render(request, "catalogue/programme_requests/detail.html", context, status=status)
 

@@ -63,7 +63,12 @@ def ask(request, pk):
 
 def _ask_page(request, pool: LicencePool, form: AskForm, refusal: str = "", status: int = 200):
     terms: Terms = next(terms for terms in terms_for(request.user) if terms.pool == pool)
-    context = {"terms": terms, "refusal": refusal or terms.refusal, "form": None if pool.is_direct else form}
+    context = {
+        "terms": terms,
+        "refusal": refusal or terms.refusal,
+        "form": None if pool.is_direct else form,
+        "is_refused": status == UNPROCESSABLE,
+    }
     return render(request, "enrolments/licences/ask.html", context, status=status)
 
 

@@ -76,6 +76,7 @@ def _enrol_page(request, session, terms, form, refusal="", status=200):
         "offer_hours": settings.OFFER_HOURS,
         "prerequisites": prerequisites_of(session.module, request.user) if session.module else [],
         "refusal": refusal,
+        "is_refused": status == UNPROCESSABLE,
         "form": form,
     }
     return render(request, "enrolments/enrol.html", context, status=status)

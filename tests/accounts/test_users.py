@@ -106,7 +106,9 @@ def test_demo_sign_in_does_not_exist_outside_a_demonstration(client, demo, setti
 def test_demo_sign_in_opens_no_real_account(client, demo):
     User.objects.create_user("reel@exemple.gouv.fr", is_staff=True)
 
-    assert client.post(reverse("accounts:demo_sign_in"), {"email": "reel@exemple.gouv.fr"}).status_code == 422
+    refused = client.post(reverse("accounts:demo_sign_in"), {"email": "reel@exemple.gouv.fr"})
+
+    assert refused.status_code == 422 and "<title>Erreur : " in refused.text
 
 
 def test_an_agent_who_opens_the_admin_is_told_that_it_is_the_teams(client, demo):

@@ -96,6 +96,7 @@ def test_who_may_not_ask_is_told_why_before_and_after(client, agent, new_pool, f
     assert told in client.get(LIST).text and "Obtenir ma licence" not in client.get(LIST).text
     answer = client.post(ask_path(pool))
     assert answer.status_code == 422 and told in answer.text and not Licence.objects.exists()
+    assert "<title>Erreur : " in answer.text and "Erreur : " not in client.get(ask_path(pool)).text
 
 
 def test_a_pool_of_another_year_is_not_there(client, agent, new_pool):

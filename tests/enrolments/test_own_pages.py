@@ -97,6 +97,7 @@ def test_a_refusal_is_said_before_the_click_and_after_a_stale_one(client, agent,
 
     assert "closes" in before.text and "Confirmer mon inscription" not in before.text
     assert after.status_code == 422 and "closes" in after.text and not Enrolment.objects.exists()
+    assert "<title>Erreur : " in after.text and "Erreur : " not in before.text
 
 
 def test_asking_twice_gives_one_enrolment_and_says_so(client, agent, new_session):

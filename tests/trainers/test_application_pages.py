@@ -240,7 +240,7 @@ def test_without_an_employer_the_profile_says_what_to_do(client, begun):
 def test_an_incomplete_draft_is_not_handed_in(client, begun):
     page = client.post(at("application_preview", begun))
 
-    assert page.status_code == 422 and "Il manque : votre service" in text_of(page)
+    assert page.status_code == 422 and "Il manque : votre service" in text_of(page) and "<title>Erreur : " in page.text
     begun.refresh_from_db()
     assert begun.state == S.DRAFT
 
@@ -275,7 +275,8 @@ def test_a_draft_of_a_closed_call_says_why_it_waits(client, mine):
         closes_at=timezone.now() - datetime.timedelta(minutes=1)
     )
 
-    assert "est clos depuis" in text_of(client.get(at("application_preview", application)))
+    page = text_of(client.get(at("application_preview", application)))
+    assert "est clos depuis" in page and "Erreur : " not in page
     assert client.post(at("application_preview", application)).status_code == 422
 
 

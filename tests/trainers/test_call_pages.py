@@ -139,6 +139,7 @@ def test_the_link_of_somebody_else_opens_nothing(client, agent, closed, new_agen
     refused = client.post(f"{reverse('trainers:application_start', args=[closed.slug])}?acces={link.token}")
 
     assert refused.status_code == 422 and "est clos" in text_of(refused) and not Application.objects.exists()
+    assert "<title>Erreur : " in refused.text
 
 
 def test_a_call_that_is_not_published_is_for_staff_and_for_who_has_a_link(client, new_call, new_agent, staff):

@@ -39,7 +39,8 @@ def start(request, slug):
         try:
             application = transitions.start(applicant=request.user, call=call, access_link=link)
         except TransitionRefused as refusal:
-            context["refusal"], status = str(refusal), UNPROCESSABLE
+            context |= {"refusal": str(refusal), "is_refused": True}
+            status = UNPROCESSABLE
         else:
             return redirect(steps.PROFILE.route, application.reference)
     return render(request, "trainers/applications/start.html", context, status=status)
@@ -128,6 +129,7 @@ def preview(request, reference):
         "application": application,
         "form": form,
         "refusal": refusal or _refusal_of(application),
+        "is_refused": status == UNPROCESSABLE,
         "missing": missing,
         "skills": list(application.skills.select_related("skill")),
         "contributions": list(application.contributions.select_related("domain")),

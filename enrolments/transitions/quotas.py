@@ -43,11 +43,9 @@ class Room(NamedTuple):
     def told(self) -> str:
         """In one sentence: the number, and what it comes from."""
         if self.share < self.free:
-            others = "une autre l'est" if self.others == 1 else f"{self.others} autres le sont"
-            already = f", et {others} déjà" if self.others else ""
             because = (
                 f"{settings.RESERVED_PERCENT} % des places d'une session ouverte à tous peuvent être réservées, "
-                f"toutes organisations confondues{already}"
+                f"{self._told_of_the_share}"
             )
         elif self.is_waited_for:
             because = "des personnes attendent une place dans cette session"
@@ -56,6 +54,17 @@ class Room(NamedTuple):
         if not self.most:
             return f"Vous ne pouvez pas réserver de places ici : {because}."
         return f"Vous pouvez en réserver {self.most} au plus{' en tout' if self.kept else ''} : {because}."
+
+    @property
+    def _told_of_the_share(self) -> str:
+        if self.kept + self.share + self.others == 0:
+            return "ce qui fait ici moins d'une place"
+        if not self.others:
+            return "toutes organisations confondues"
+        one, several = "dont une l'est", f"dont {self.others} le sont"
+        if self.kept:
+            one, several = "et une autre l'est", f"et {self.others} autres le sont"
+        return f"toutes organisations confondues, {one if self.others == 1 else several} déjà"
 
 
 def rooms_in(sessions: Collection[Session], kept: int = 0) -> dict[int, Room]:
@@ -120,7 +129,8 @@ def reserve(
     _check(session, seats, reserved_until)
     if SeatQuota.objects.in_force().filter(session=session, organisation=organisation).exists():
         raise EnrolmentRefused(
-            "Des places de cette session vous sont déjà réservées : changez-en le nombre dans vos réservations."
+            f"Des places de cette session sont déjà réservées pour {organisation.short_name} : "
+            "changez-en le nombre dans la liste des réservations."
         )
     give_on(session)
     why = _check_room(session, seats, exceeds_because)

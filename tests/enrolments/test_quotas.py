@@ -198,10 +198,12 @@ class TestTheShareThatMayBeReserved:
         session, other = new_session(seats=9), Organisation.objects.create(name="Autre école", kind="autre")
         quota = keep(session, 3)
 
-        with pytest.raises(EnrolmentRefused, match=r"en réserver 1 au plus.*, et 3 autres le sont déjà"):
+        with pytest.raises(EnrolmentRefused, match=r"en réserver 1 au plus.* confondues, dont 3 le sont déjà"):
             keep(session, 2, other)
         keep(session, 1, other)
-        with pytest.raises(EnrolmentRefused, match="en réserver 3 au plus"):
+        with pytest.raises(
+            EnrolmentRefused, match=r"en réserver 3 au plus en tout .* confondues, et une autre l'est déjà"
+        ):
             transitions.change_quota(quota=quota, seats=4, reserved_until=quota.reserved_until)
         transitions.change_quota(quota=quota, seats=2, reserved_until=quota.reserved_until)
         assert counts(session) == (0, 3, 6) and transitions.room_in(session).most == 1
@@ -234,6 +236,16 @@ class TestTheShareThatMayBeReserved:
         other = Organisation.objects.create(name="Autre école", kind="autre")
         with pytest.raises(EnrolmentRefused, match=r"^Vous ne pouvez pas réserver de places ici : il n'y a pas"):
             keep(session, 1, other)
+
+    def test_in_a_session_of_one_seat_the_share_is_told_to_be_less_than_one(self, new_session, keep):
+        with pytest.raises(EnrolmentRefused, match=r"peuvent être réservées, ce qui fait ici moins d'une place\.$"):
+            keep(new_session(seats=1), 1)
+
+    def test_who_has_a_quota_already_is_named_to_the_school_and_to_staff_alike(self, new_session, school, keep):
+        keep(session := new_session(seats=4), 1)
+
+        with pytest.raises(EnrolmentRefused, match=f"déjà réservées pour {school.short_name} : changez-en le nombre"):
+            keep(session, 1)
 
     def test_staff_go_beyond_with_a_reason_that_is_kept(self, new_session, keep):
         session = new_session(seats=4)

@@ -50,7 +50,7 @@ def _waited_for_by_their_people(sessions: QuerySet) -> set[int]:
     for organisation in left.order_by().values_list("organisation", flat=True).distinct():
         theirs = left.filter(organisation=organisation).values("session")
         queue = Enrolment.objects.waiting().filter(session__in=theirs).of_people_of(organisation)
-        found.update(queue.values_list("session", flat=True))
+        found.update(queue.order_by().values_list("session", flat=True).distinct())
     return found
 
 

@@ -73,9 +73,8 @@ def rooms_in(sessions: Collection[Session], kept: int = 0) -> dict[int, Room]:
     kept: how many seats the organisation has reserved there already.
     """
     reserved = SeatQuota.objects.seats_by_session(sessions)
-    waited_for = set(
-        Enrolment.objects.filter(session__in=sessions, state=EnrolmentState.WAITING).values_list("session", flat=True)
-    )
+    waiting = Enrolment.objects.filter(session__in=sessions, state=EnrolmentState.WAITING)
+    waited_for = set(waiting.order_by().values_list("session", flat=True).distinct())
     rooms = {}
     for session in sessions:
         percent = 100 if session.is_private else settings.RESERVED_PERCENT

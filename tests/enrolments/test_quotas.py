@@ -3,7 +3,8 @@
 import datetime
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from campus.accounts.models import Organisation
@@ -375,6 +376,26 @@ def test_an_organisation_reserves_in_what_is_kept_for_those_above_it(new_session
     found = {each.name: list(sessions_for(each)) for each in (ministry, school, stranger)}
 
     assert found == {"Ministère": [session], "École du ministère": [session], "Étranger": []}
+
+
+@pytest.mark.django_db
+def test_a_line_however_long_is_read_as_one_row(new_session, new_agent, new_student, keep):
+    session = new_session(seats=1)
+    keep(session, 1)
+    ask(new_agent(), session)  # waits
+    for _ in range(3):
+        ask(new_student(), session)  # the first has the seat
+    Session.objects.filter(pk=session.pk).update(seats=2)
+    SeatQuota.objects.update(seats=2)
+
+    with CaptureQueriesContext(connection) as queries:
+        assert transitions.rooms_in([session])[session.pk].is_waited_for
+        assert tasks._waited_for_by_their_people(Session.objects.all()) == {session.pk}
+
+    with connection.cursor() as cursor:
+        for query in queries.captured_queries:
+            cursor.execute(query["sql"])
+            assert len(cursor.fetchall()) == 1, query["sql"]
 
 
 @pytest.mark.django_db

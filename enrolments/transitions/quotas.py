@@ -248,14 +248,15 @@ def _check_room(session: Session, seats: int, exceeds_because: str | None, quota
     """Why the share is exceeded, "" when it is not: a quota that comes back within it needs no reason any more."""
     kept = quota.seats if quota else 0
     room = room_in(session, kept)
-    if seats <= kept + room.share and seats <= max(kept, room.most):
+    if seats <= kept:  # nothing more is asked
+        is_beyond = seats > kept + room.share
+        return (exceeds_because or quota.exceeds_because) if is_beyond else ""
+    if seats <= room.most:
         return ""
-    if seats <= kept:
-        return exceeds_because or quota.exceeds_because
     if exceeds_because:
-        room = room._replace(share=room.free)
-        if seats <= room.most:
+        if seats <= kept + room.free:
             return exceeds_because
+        room = room._replace(share=room.free)  # the share is not what refuses
     elif exceeds_because is not None and room.share < room.free:
         beyond = f"Pour aller au-delà, jusqu'à {kept + room.free}, dites pourquoi."
         raise EnrolmentRefused(f"{room.told} {beyond}", "exceeds_because")

@@ -3,10 +3,12 @@
 from functools import wraps
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from campus.accounts.enums import Role
 from campus.accounts.memberships import organisations_of
+from campus.accounts.models import Membership
 from campus.personal import private
 from catalogue.models import Partner
 
@@ -15,6 +17,13 @@ def partners_of(user):
     """The partners that `user` is a référent of, with their organisations, in alphabetical order."""
     mine = Partner.objects.filter(organisation__in=organisations_of(user, Role.REFERENT))
     return mine.select_related("organisation").in_alphabetical_order()
+
+
+def referents_of_partners() -> QuerySet:
+    """The primary keys of those whom `partners_of` gives some, as often as there are."""
+    return Membership.objects.filter(role=Role.REFERENT, organisation__partner__isnull=False).values_list(
+        "user", flat=True
+    )
 
 
 def for_partner_referents(view):

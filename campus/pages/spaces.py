@@ -12,6 +12,7 @@ from django.urls import reverse
 from campus.accounts.enums import Role
 from campus.accounts.models import Membership
 from campus.kept import kept
+from catalogue.partner_access import referents_of_partners
 from trainers.models import Application, Trainer
 
 
@@ -42,7 +43,7 @@ SPACES = [
         "partenaire",
         "Espace partenaire",
         "catalogue:partner_spaces",
-        lambda: Membership.objects.filter(role=Role.REFERENT).values_list("user", flat=True),
+        referents_of_partners,
         "fr-icon-building-line",
         "Changer d'espace partenaire",
     ),

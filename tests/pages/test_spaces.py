@@ -8,6 +8,7 @@ from django.urls import reverse
 from campus.accounts.enums import Role
 from campus.accounts.models import Membership, Organisation
 from campus.kept import forget_all
+from campus.pages.spaces import spaces_of
 from catalogue.models import Partner
 from tests.trainers.conftest import (  # noqa: F401
     domain,
@@ -65,6 +66,23 @@ def test_a_referent_of_two_schools_goes_from_one_to_the_other_by_the_side_menu(c
     for page in ["catalogue:partner_space", "enrolments:cohort_list"]:
         beside = unescape(client.get(reverse(page, args=[school.slug])).text.partition('class="fr-sidemenu"')[2])
         assert ('href="/espace-partenaire/">Changer d\'espace partenaire' in beside) is is_shown
+
+
+@pytest.mark.parametrize("has_partner", [True, False])
+def test_an_organisation_that_is_no_partner_is_no_space_of_its_referent(client, new_agent, has_partner):  # noqa: F811
+    referent = new_agent()
+    for number in range(2):
+        school = Organisation.objects.create(name=f"École {number}", kind="grande-ecole")
+        Membership.objects.create(user=referent, organisation=school, role=Role.REFERENT)
+    if has_partner:
+        Partner.objects.create(organisation=school, since=2024)
+    client.force_login(referent)
+
+    spaces = [link for link in spaces_of(referent) if link.label == "Espace partenaire"]
+    answer = client.get(reverse("catalogue:partner_spaces"))
+
+    assert [link.switch for link in spaces] == ([""] if has_partner else [])
+    assert answer.status_code == (302 if has_partner else 403)
 
 
 def test_spaces_cost_no_query_once_read(client, new_agent, django_assert_num_queries):  # noqa: F811

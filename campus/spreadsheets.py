@@ -14,7 +14,8 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 SEPARATOR = " | "
 BOM = "\ufeff"
-"""At the head of a file for people: spreadsheets then read its accents. What machines read (catalogue.open_data) has none."""
+"""At the head of a file for people: spreadsheets then read its accents. What machines read has none: the open
+data (catalogue.open_data), the hours that payroll software takes in (trainers.admin.hours)."""
 
 
 def safe_cell(value: Any) -> Any:
@@ -37,9 +38,10 @@ def csv_lines(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
         yield writer.writerow([safe_cell(value) for value in row])
 
 
-def csv_response(name: str, rows: Iterable[Iterable[Any]]) -> StreamingHttpResponse:
-    """Rows as the file `name`.csv that somebody downloads and opens in a spreadsheet: commas, UTF-8 with its mark."""
-    response = StreamingHttpResponse(chain([BOM], csv_lines(rows)), content_type="text/csv; charset=utf-8")
+def csv_response(name: str, rows: Iterable[Iterable[Any]], *, is_for_machines: bool = False) -> StreamingHttpResponse:
+    """Rows as the file `name`.csv: commas, UTF-8, with its mark unless it is for machines to read."""
+    lines = csv_lines(rows) if is_for_machines else chain([BOM], csv_lines(rows))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 

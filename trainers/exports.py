@@ -1,4 +1,7 @@
-"""Validated statements of hours as a spreadsheet, for payroll. What it holds is personal: each export is logged."""
+"""Validated statements of hours for payroll: CSV for its software, a workbook for people.
+
+What they hold is personal: each export is logged.
+"""
 
 from collections.abc import Iterator
 from decimal import Decimal

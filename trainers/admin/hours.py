@@ -138,12 +138,12 @@ class HoursStatementAdmin(admin.ModelAdmin):
             apply=make,
         )
 
-    @admin.action(description="Exporter en CSV, pour la paie (états validés)", permissions=["view"])
+    @admin.action(description="Exporter en CSV, pour le logiciel de paie (états validés)", permissions=["view"])
     def export_csv(self, request, queryset):
         self._log_export(request, queryset)
-        return csv_response("heures", exports.hours_lines(queryset.values("pk")))
+        return csv_response("heures", exports.hours_lines(queryset.values("pk")), is_for_machines=True)
 
-    @admin.action(description="Exporter en XLSX, pour la paie (états validés)", permissions=["view"])
+    @admin.action(description="Exporter en XLSX, pour un tableur (états validés)", permissions=["view"])
     def export_xlsx(self, request, queryset):
         self._log_export(request, queryset)
         file = xlsx_file("Heures", exports.hours_lines(queryset.values("pk")))

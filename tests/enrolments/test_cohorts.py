@@ -240,6 +240,16 @@ def test_a_student_who_is_taken_out_keeps_account_and_seats(space, url, cohort, 
     assert not CohortMember.objects.exists() and student.enrolments.live().count() == 1
 
 
+@pytest.fixture
+def new_place():
+    """A function that creates a place in Rennes."""
+
+    def create(name="Cité"):
+        return Place.objects.create(name=name, address="1 quai", postcode="35000", city="Rennes", region="bretagne")
+
+    return create
+
+
 def test_quotas_are_changed_and_given_back_from_the_space(space, url, new_session, new_agent, school):
     session = new_session(seats=5)
     too_many = space.post(url("cohort_quota_reserve", session.pk), {"seats": "6", "reserved_until": in_days(3)})
@@ -276,8 +286,8 @@ def test_the_space_says_how_many_seats_may_be_reserved(space, url, new_session, 
     assert url("cohort_quota_reserve", session.pk) in page and url("cohort_quota_reserve", full.pk) not in page
 
 
-def test_lists_of_sessions_say_where_and_what_is_reserved_already(space, url, cohort, new_session, school):
-    place = Place.objects.create(name="Cité", address="1 quai", postcode="35000", city="Rennes", region="bretagne")
+def test_lists_of_sessions_say_where_and_what_is_reserved_already(space, url, cohort, new_session, new_place, school):
+    place = new_place()
     there, _online = new_session(seats=20, modality="presentiel", place=place), new_session(seats=20, in_days=60)
     until = timezone.now() + datetime.timedelta(days=3)
     quota = reserve(session=there, organisation=school, seats=15, reserved_until=until, by=None)
@@ -301,9 +311,10 @@ def test_seats_given_back_meanwhile_are_not_changed_any_more(space, url, new_ses
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_queries_do_not_grow(space, url, cohort, new_student, new_session, count, school):
+def test_queries_do_not_grow(space, url, cohort, new_student, new_session, new_place, count, school):
     for number in range(count):
-        session = new_session(in_days=20 + number)
+        place = new_place(name=f"Cité {number}")
+        session = new_session(in_days=20 + number, modality="presentiel", place=place)
         reserve(
             session=session, organisation=school, seats=2, by=None,
             reserved_until=timezone.now() + datetime.timedelta(days=1),

@@ -83,6 +83,7 @@ MIDDLEWARE = [
     # Inside WhiteNoise, which sends its own compressed files. Django pads the answers against BREACH.
     "django.middleware.gzip.GZipMiddleware",
     "campus.middleware.CleanQueryMiddleware",
+    "campus.pages.errors.MethodNotAllowedMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -9,6 +9,7 @@ import sys
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
+from django.urls import is_valid_path
 
 from campus.pages.context_processors import site
 
@@ -35,6 +36,27 @@ def csrf_failure(request, reason=""):
 
 def page_not_found(request, exception=None):
     return _page(request, "404.html", 404)
+
+
+class MethodNotAllowedMiddleware:
+    """A page for who comes by a link upon an address that only takes forms: after signing in again, or from the address bar."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code != 405 or request.method != "GET" or response.content:
+            return response
+        page = _page(request, "405.html", 405, above=_above(request.path))
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
+
+
+def _above(path: str) -> str:
+    """The nearest address above this one that is of the site."""
+    above = path.rstrip("/").rpartition("/")[0] + "/"
+    return above if above == "/" or is_valid_path(above) else _above(above)
 
 
 def server_error(request):

@@ -85,6 +85,17 @@ def test_an_absent_page_is_told_in_french(client):
     assert "Page introuvable" in response.text
 
 
+@pytest.mark.django_db
+def test_who_comes_by_a_link_upon_the_address_of_a_form_is_led_above_it(client):
+    """After signing in again, whoever was sending a form."""
+    client.force_login(User.objects.create_user("agent@exemple.gouv.fr"))
+
+    response = client.get("/mon-espace/licences/12/activee/")
+
+    assert response.status_code == 405 and response.headers["Allow"] == "POST"
+    assert "ce que vous envoyiez n'est pas parti" in response.text and 'href="/mon-espace/licences/"' in response.text
+
+
 @pytest.mark.parametrize("path", ["/?q=%00", "/%00"])
 def test_a_nul_character_is_a_clear_refusal(client, path):
     response = client.get(path)

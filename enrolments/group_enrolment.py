@@ -20,6 +20,7 @@ DONE = {
     EnrolmentState.WAITING: "en liste d'attente",
     EnrolmentState.REQUESTED: "demande enregistrée",
 }
+OF_ALL = "place prise parmi celles de tous"
 
 
 class Outcome(NamedTuple):
@@ -67,7 +68,11 @@ def _enrol(session: Session, member: CohortMember, by: User) -> Outcome:
             enrolment = transitions.take_reserved_seat(enrolment=enrolment, by=by)
     except transitions.EnrolmentRefused as refusal:
         return Outcome(member, "", _why_not(session, agent, refusal))
-    return Outcome(member, enrolment.state, DONE[enrolment.state])
+    return Outcome(member, enrolment.state, OF_ALL if _is_of_all(enrolment) else DONE[enrolment.state])
+
+
+def _is_of_all(enrolment: Enrolment) -> bool:
+    return enrolment.state == EnrolmentState.ENROLLED and enrolment.quota_id is None
 
 
 def _why_not(session: Session, agent: User, refusal: transitions.EnrolmentRefused) -> str:

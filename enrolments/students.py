@@ -271,3 +271,5 @@ def _faults_of(row: Row) -> Iterator[Fault]:
             yield Fault(row, field, f"Écrivez {LONGEST_NAME} caractères au plus.")
         elif "@" in value:
             yield Fault(row, field, "C'est une adresse : les colonnes sont peut-être inversées.")
+        elif not any(map(str.isalpha, value)):
+            yield Fault(row, field, "Écrivez-le en lettres : les colonnes sont peut-être inversées.")

@@ -17,6 +17,7 @@ from enrolments.views.spaces import for_school_referents
 
 FAULTY_SHOWN = 25
 LINES_SHOWN = 100
+PREVIEWED = 10
 EXAMPLE = ["camille.exemple@ecole.example", "Camille", "Exemple"]
 
 
@@ -66,6 +67,7 @@ def _check_page(request, cohort, pending, report, status=200):
         "pending": pending,
         "version": _version(pending),
         "report": report,
+        "preview": report.new[:PREVIEWED],
         "line_count": len(pending.rows),
         "faulty_count": page.paginator.count,
         "page_obj": page,

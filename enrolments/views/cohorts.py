@@ -167,9 +167,17 @@ def cohort_reopen(request, organisation, pk):
 
 
 @for_school_referents
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def cohort_invite(request, organisation, pk):
+    """Asked first: nothing calls messages back."""
     cohort = cohort_of(organisation, pk)
+    if request.method != "POST":
+        left = cohort.members.to_invite().count()
+        title = f"Inviter {left} élèves ?" if left > 1 else f"Inviter {left} élève ?"
+        text = (
+            "Chacun reçoit un courriel de votre part, qui dit comment se connecter et, s'il le faut, comment accepter."
+        )
+        return _confirm(request, cohort, title, text, "Envoyer les invitations")
     try:
         count = cohorts.ask_invitations(cohort=cohort)
     except cohorts.CohortRefused as refusal:

@@ -38,38 +38,49 @@ def cohort_sessions(request, organisation, cohort):
 @require_http_methods(["GET", "HEAD", "POST"])
 def cohort_enrol(request, organisation, cohort, session_pk):
     """Which students; then, in one page, who has a seat and who has not, and why."""
-    query = asked(request)
     session = get_object_or_404(sessions_for(organisation), pk=session_pk)
+    chosen = [int(pk) for pk in request.POST.getlist("members") if pk.isdecimal() and len(pk) < 19][: MOST + 1]
+    if request.method != "POST" or request.POST.keys() & {"chercher", "cocher"}:
+        return _choose(request, cohort, session, chosen)
+    members = list(cohort.members.filter(pk__in=chosen).select_related("user"))
+    if not members or len(chosen) > MOST:
+        error = f"Cochez {MOST} élèves au plus." if members else "Cochez au moins un élève."
+        return _choose(request, cohort, session, chosen, error)
+    outcomes = enrol_students(session=session, members=members, by=request.user)
+    done = [outcome for outcome in outcomes if outcome.state and not outcome.was_in]
     context = {
         "organisation": organisation,
         "cohort": cohort,
         "session": session,
-        "quota": SeatQuota.objects.in_force().filter(organisation=organisation, session=session).first(),
+        "done": done,
+        "some_wait": any(outcome.state != EnrolmentState.ENROLLED for outcome in done),
+        "was_in": [outcome for outcome in outcomes if outcome.state and outcome.was_in],
+        "refused": [outcome for outcome in outcomes if not outcome.state],
     }
-    status = 200
-    if request.method == "POST":
-        chosen = [int(pk) for pk in request.POST.getlist("members") if pk.isdecimal() and len(pk) < 19][: MOST + 1]
-        members = list(cohort.members.filter(pk__in=chosen).select_related("user"))
-        if members and len(chosen) <= MOST:
-            outcomes = enrol_students(session=session, members=members, by=request.user)
-            done = [outcome for outcome in outcomes if outcome.state and not outcome.was_in]
-            context |= {
-                "done": done,
-                "some_wait": any(outcome.state != EnrolmentState.ENROLLED for outcome in done),
-                "was_in": [outcome for outcome in outcomes if outcome.state and outcome.was_in],
-                "refused": [outcome for outcome in outcomes if not outcome.state],
-            }
-            return render(request, "enrolments/cohorts/enrolled.html", context)
-        status = UNPROCESSABLE
-        context["error"] = f"Cochez {MOST} élèves au plus." if members else "Cochez au moins un élève."
-    is_in = enrolled_by(organisation.pk, session).filter(agent=OuterRef("user"))
+    return render(request, "enrolments/cohorts/enrolled.html", context)
+
+
+def _choose(request, cohort, session, chosen, error=""):
+    """The students of the promotion, or those that are searched; whoever is ticked stays so, shown or not."""
+    query, ticks = asked(request), request.POST.get("cocher")
+    is_in = enrolled_by(cohort.organisation_id, session).filter(agent=OuterRef("user"))
     members = cohort.members.accepted().annotate(is_in=Exists(is_in))
+    found = members
     if query:
-        members = members.filter(Q(last_name__icontains=query) | Q(first_name__icontains=query))
-    context |= {
+        found = found.filter(Q(last_name__icontains=query) | Q(first_name__icontains=query))
+    page = Paginator(found, MOST).get_page(request.GET.get("page"))
+    shown = {member.pk for member in page.object_list}
+    ticked = {"oui": {*chosen, *shown}, "non": {*chosen} - shown}.get(ticks, {*chosen})
+    context = {
+        "organisation": cohort.organisation,
+        "cohort": cohort,
+        "session": session,
+        "quota": SeatQuota.objects.in_force().filter(organisation=cohort.organisation, session=session).first(),
+        "error": error,
         "query": query,
         "unanswered": cohort.members.invited().count(),
-        "checks_all": request.GET.get("cocher") == "oui",
-        "page_obj": Paginator(members, MOST).get_page(request.GET.get("page")),
+        "page_obj": page,
+        "ticked": ticked,
+        "ticked_elsewhere": members.filter(pk__in=ticked - shown),
     }
-    return render(request, "enrolments/cohorts/enrol.html", context, status=status)
+    return render(request, "enrolments/cohorts/enrol.html", context, status=UNPROCESSABLE if error else 200)

@@ -36,4 +36,4 @@ def _for(role, view):
 
 def asked(request) -> str:
     """What is searched for in a list."""
-    return request.GET.get("q", "").strip()[:100]
+    return (request.POST or request.GET).get("q", "").replace("\x00", "").strip()[:100]

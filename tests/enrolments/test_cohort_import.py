@@ -41,7 +41,7 @@ def upload(space, url, content, name="élèves.csv"):
 def test_a_good_file_is_shown_then_imported_and_students_invited(space, url, cohort, school):
     assert upload(space, url, GOOD).status_code == 302
     page = space.get(url("cohort_import_check")).text
-    assert "2 nouveaux élèves" in page and not CohortMember.objects.exists()
+    assert "2 nouveaux élèves" in page and "<td>Hopper</td><td>Grace</td>" in page and not CohortMember.objects.exists()
 
     space.post(url("cohort_import_confirm"), {"invites": "on"})
     cohorts.invite_students()
@@ -55,6 +55,15 @@ def test_a_good_file_is_shown_then_imported_and_students_invited(space, url, coh
     message = worded_messages().first()
     assert "École d'essai vous a mis dans la promotion « Ada Lovelace, 2026 »" in message.text
     assert "2 invitations parties." in space.get(url("cohort_detail")).text
+
+
+def test_students_are_invited_after_being_asked_for(space, url, cohort):
+    upload(space, url, GOOD)
+    space.post(url("cohort_import_confirm"))
+    assert "Inviter 2 élèves ?" in space.get(url("cohort_invite")).text and not cohort.members.to_write_to().exists()
+
+    space.post(url("cohort_invite"))
+    assert cohort.members.to_write_to().count() == 2
 
 
 def correct(space, url, typed, follow=False):
@@ -249,6 +258,7 @@ def test_what_is_checked_in_a_line(cohort, new_student):
         Row(4, "a@ecole.example", "A" * 151, "B\x01"),
         Row(5, "Camille", "x@y.fr", ""),
         Row(6, "a" * 246 + "@ecole.fr", "Longue", "Adresse"),
+        Row(7, "b@ecole.fr", "12", "2026-01-01"),
     ]
 
     report = check_students(cohort, rows)
@@ -256,7 +266,7 @@ def test_what_is_checked_in_a_line(cohort, new_student):
     assert report.known_count == 1 and report.new == []
     assert [(fault.row.line, fault.column) for fault in report.faults] == [
         (4, "Prénom"), (4, "Nom"), (5, "Adresse électronique"), (5, "Prénom"), (5, "Nom"),
-        (6, "Adresse électronique"),
+        (6, "Adresse électronique"), (7, "Prénom"), (7, "Nom"),
     ]  # fmt: skip
 
 

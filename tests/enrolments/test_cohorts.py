@@ -1,6 +1,7 @@
 """A school opens promotions, reserves seats, enrols students together, follows them; each student says what it sees."""
 
 import datetime
+import re
 
 import pytest
 from django.db import connection
@@ -117,6 +118,7 @@ def test_whom_the_school_enrolled_is_not_said_enrolled_again(
     assert space.get(page).text.count("Votre école l'a déjà inscrit") == 1
 
     answer = space.post(page, {"members": members_of(there, new)}).text  # one seat of the school, one of all
+    assert "place prise parmi celles de tous" in answer and "1 places qui vous" not in space.get(page).text
     again = space.post(page, {"members": members_of(there, new)}).text
 
     assert "1 élève inscrit</h1>" in answer and "Votre école les avait déjà inscrits" in answer
@@ -165,10 +167,26 @@ def test_nobody_is_enrolled_without_a_box_ticked_nor_from_another_school(space, 
         answer = space.post(url("cohort_enrol", cohort.pk, session.pk), {"members": chosen})
         assert answer.status_code == 422 and "Cochez au moins un élève." in answer.text
     assert not session.enrolments.exists()
-    page = space.get(url("cohort_enrol", cohort.pk, session.pk), {"cocher": "oui"}).text
-    assert page.count(" checked") == 1
+    page = space.get(url("cohort_enrol", cohort.pk, session.pk)).text
     assert f'href="{url("cohort_sessions", cohort.pk)}">Revenir aux sessions' in page
     assert f'href="{url("cohort_list")}" aria-current="true"' in page
+
+
+def test_who_is_ticked_stays_so_while_others_are_searched_for(space, url, cohort, new_session, new_student):
+    session, students = new_session(seats=5), [new_student() for _ in range(3)]
+    first, second, third = members_of(*students)
+    page = url("cohort_enrol", cohort.pk, session.pk)
+
+    def ticked(**typed):
+        answer = space.post(page, typed)
+        assert answer.status_code == 200 and not Enrolment.objects.exists()
+        return set(map(int, re.findall(r'value="(\d+)" checked', answer.text)))
+
+    assert ticked(members=[first], q="N°002", chercher="oui") == {first}
+    assert ticked(members=[first], q="N°002", cocher="oui") == {first, second}
+    assert ticked(members=[first, second], q="N°002", cocher="non") == {first}
+    assert ticked(members=[first], q="\x00nobody", chercher="oui") == {first}
+    assert ticked(members=[], q="", cocher="oui") == {first, second, third}
 
 
 def test_sessions_on_selection_and_with_agreements_are_left_to_students(

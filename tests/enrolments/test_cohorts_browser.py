@@ -74,7 +74,7 @@ def test_a_promotion_from_the_file_to_the_seats(school, cookie, live_server, bro
     page.get_by_role("link", name="Ada Lovelace").click()
     page.get_by_role("link", name="Inscrire des élèves à une session").click()
     page.get_by_role("link", name=re.compile("^Choisir les élèves : ")).first.click()
-    page.get_by_role("link", name="Tout cocher").click()
+    page.get_by_role("button", name="Tout cocher").click()
     press("Inscrire les élèves cochés")
     expect(page.locator("h1")).to_have_text("12 élèves inscrits")
 

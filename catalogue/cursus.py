@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from campus.refusal import Refused
+from catalogue import versions
 from catalogue.models import Cursus, CursusLevel, CursusTraining, Partner, Training
 
 MAX_PUBLIC = 10
@@ -17,13 +18,16 @@ class CursusRefused(Refused):
 
 
 @transaction.atomic
-def write(*, cursus: Cursus, levels: list[str]) -> Cursus:
+def write(*, cursus: Cursus, levels: list[str], by=None, version: str = "") -> Cursus:
     """Save a cursus, new or changed, with the levels of these names in this order.
 
     A level that keeps its name keeps its trainings. The others that go, when as many come, change names in order; else
-    they must be empty. Raises CursusRefused.
+    they must be empty. `version`: of `said_in`, as the page showed it. Raises CursusRefused, versions.Outdated.
     """
     partner = Partner.objects.select_for_update(of=("self",)).get(pk=cursus.partner_id)
+    if saved := partner.cursus.select_related("written_by").filter(pk=cursus.pk).first():
+        wanted = {**said_in(cursus), "levels": levels}
+        versions.check(version, saved=said_in(saved), wanted=wanted, by=saved.written_by)
     others = partner.cursus.filter(is_public=True).exclude(pk=cursus.pk)
     if cursus.is_public and others.count() >= MAX_PUBLIC:
         raise CursusRefused(
@@ -31,6 +35,7 @@ def write(*, cursus: Cursus, levels: list[str]) -> Cursus:
         )
     if partner.cursus.filter(name=cursus.name, year=cursus.year).exclude(pk=cursus.pk).exists():
         raise CursusRefused("Vous avez déjà un cursus de ce nom pour cette année.", "name")
+    cursus.written_by = by
     cursus.save()
     _lock(cursus)
     before = list(cursus.levels.all())
@@ -46,6 +51,12 @@ def write(*, cursus: Cursus, levels: list[str]) -> Cursus:
         level.name, level.position = name, position
         level.save()
     return cursus
+
+
+def said_in(cursus: Cursus) -> dict:
+    """What its page lets change, by name of field."""
+    fields = {name: getattr(cursus, name) for name in ("name", "year", "description", "is_public")}
+    return fields | {"levels": list(cursus.levels.values_list("name", flat=True))}
 
 
 def _delete(levels: list[CursusLevel]) -> None:

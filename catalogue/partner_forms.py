@@ -27,7 +27,34 @@ class LinesField(SimpleArrayField):
         return super().to_python(value)
 
 
-class PresentationForm(forms.ModelForm):
+class VersionMixin:
+    """A form that sends back the version of what it showed (`version`, catalogue.versions), in a hidden input."""
+
+    def __init__(self, *args, version="", **options):
+        super().__init__(*args, **options)
+        self.version = self.data.get("version", version)
+        self.saved = []
+        """What somebody else wrote meanwhile, where it is not what is typed: (label, words)."""
+
+    def tell(self, outdated):
+        """Show what is saved, which the next answer will replace."""
+        self.add_error(None, str(outdated))
+        self.version = outdated.version
+        for name, value in outdated.saved.items():
+            field = self.fields[name]
+            if not isinstance(field, forms.FileField) and value != self.cleaned_data[name]:
+                self.saved.append((field.label, _in_words(field, value)))
+
+
+def _in_words(field, value) -> str:
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    labels = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}
+    values = value if isinstance(value, list) else [value]
+    return "\n".join(str(labels.get(each, each)) for each in values if each not in ("", None)) or "(vide)"
+
+
+class PresentationForm(VersionMixin, forms.ModelForm):
     presentation = forms.CharField(
         label="Présentation",
         help_text="Ce que vous apportez au campus, ce que vous y faites. Une ligne vide entre les paragraphes ; 5 000 caractères au plus.",
@@ -64,7 +91,7 @@ class InviteForm(forms.Form):
     )
 
 
-class CursusForm(forms.ModelForm):
+class CursusForm(VersionMixin, forms.ModelForm):
     levels = LinesField(
         max_length=100,
         rows=5,
@@ -138,7 +165,7 @@ class NoteForm(forms.ModelForm):
         widgets = {"note": forms.TextInput(attrs=INPUT)}
 
 
-class ProposalForm(forms.ModelForm):
+class ProposalForm(VersionMixin, forms.ModelForm):
     objectives = LinesField(
         max_length=300,
         label="Objectifs",

@@ -4,7 +4,7 @@ from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
 
-from catalogue import partner_emails
+from catalogue import partner_emails, versions
 from catalogue.enums import REVISION_MOVES, RevisionState
 from catalogue.models import Partner, PartnerRevision
 from catalogue.transitions import TransitionRefused
@@ -12,14 +12,24 @@ from catalogue.transitions import TransitionRefused
 
 @transaction.atomic
 def propose(
-    *, partner: Partner, by, summary: str, presentation: str, logo: File | None = None, removes_logo: bool = False
+    *,
+    partner: Partner,
+    by,
+    summary: str,
+    presentation: str,
+    logo: File | None = None,
+    removes_logo: bool = False,
+    version: str = "",
 ) -> PartnerRevision:
     """Ask staff to change the page of `partner`; tell them. What was still waiting is withdrawn, its new logo is kept.
 
-    Raises TransitionRefused when nothing would change.
+    `version`: of `said_in`, as the page showed it. Raises versions.Outdated, and TransitionRefused when nothing would change.
     """
     partner = Partner.objects.select_for_update(of=("self",)).get(pk=partner.pk)
     pending = partner.revisions.pending().first()
+    saved = said_in(partner, pending)
+    wanted = {**saved, "summary": summary, "presentation": presentation, "removes_logo": removes_logo}
+    versions.check(version, saved=saved, wanted=wanted, by=pending.proposed_by if pending else None)
     logo = logo or (pending.logo if pending and not removes_logo else None)
     says_the_same = (summary, presentation) == (partner.summary, partner.presentation)
     if says_the_same and not logo and not (removes_logo and partner.logo):
@@ -31,6 +41,17 @@ def propose(
     )
     partner_emails.tell_of_revision(revision)
     return revision
+
+
+def said_in(partner: Partner, pending: PartnerRevision | None) -> dict:
+    """What the page of a référent shows, by name of field: what waits for its answer, else what is public."""
+    said = pending or partner
+    return {
+        "summary": said.summary,
+        "presentation": said.presentation,
+        "removes_logo": bool(pending and pending.removes_logo),
+        "logo": (said.logo or partner.logo).name or "",
+    }
 
 
 @transaction.atomic

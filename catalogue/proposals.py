@@ -2,30 +2,47 @@
 
 from django.db import transaction
 
-from catalogue import partner_emails
+from catalogue import partner_emails, versions
 from catalogue.drafts import create_draft_module
 from catalogue.enums import PROPOSAL_MOVES, ProposalState
 from catalogue.models import Partner, Proposal
 from catalogue.transitions import TransitionRefused
 
+WRITTEN = [
+    "title", "domain", "summary", "description", "objectives", "level", "modalities", "duration_minutes", "languages",
+    "access_url",
+]  # fmt: skip
+"""What référents write."""
 
-def begin(*, partner: Partner, **fields) -> Proposal:
+
+def begin(*, partner: Partner, by, **fields) -> Proposal:
     """A draft that its partner alone sees."""
-    return partner.proposals.create(**fields)
+    return partner.proposals.create(written_by=by, **fields)
 
 
 @transaction.atomic
-def change(*, proposal: Proposal, **fields) -> Proposal:
-    """Write `fields`. Raises TransitionRefused when staff review it, or have decided."""
+def change(*, proposal: Proposal, by, version: str = "", **fields) -> Proposal:
+    """Write `fields`. `version`: of `said_in`, as the page showed it.
+
+    Raises versions.Outdated, and TransitionRefused when staff review it, or have decided.
+    """
     proposal = _lock(proposal)
     if not proposal.is_writable:
         raise TransitionRefused(
             f"Cette proposition est à l'état « {proposal.get_state_display()} » : elle ne change plus."
         )
+    saved = said_in(proposal)
+    versions.check(version, saved=saved, wanted={**saved, **fields}, by=proposal.written_by)
+    proposal.written_by = by
     for name, value in fields.items():
         setattr(proposal, name, value)
-    proposal.save(update_fields=[*fields, "updated_at"])
+    proposal.save(update_fields=[*fields, "written_by", "updated_at"])
     return proposal
+
+
+def said_in(proposal: Proposal) -> dict:
+    """What its page lets change, by name of field."""
+    return {name: getattr(proposal, name) for name in WRITTEN}
 
 
 @transaction.atomic

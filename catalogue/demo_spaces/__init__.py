@@ -75,6 +75,7 @@ def _write_cursus(partner, said):
 def _write_proposal(partner, referent, said):
     proposal = proposals.begin(
         partner=partner,
+        by=referent,
         title=said["titre"],
         domain=Domain.objects.get(slug=said["domaine"]),
         summary=said["resume"],

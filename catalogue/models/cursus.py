@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
@@ -20,6 +21,15 @@ class Cursus(models.Model):
     description = models.TextField("en quelques mots", max_length=1000, blank=True)
     is_public = models.BooleanField(
         "montrer sur la page publique", default=True, help_text="Décochez tant que vous le préparez."
+    )
+
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name="modifié par",
     )
 
     objects = CursusQuerySet.as_manager()

@@ -53,6 +53,15 @@ class Proposal(models.Model):
     created_at = models.DateTimeField("commencée le", auto_now_add=True)
     updated_at = models.DateTimeField("modifiée le", auto_now=True)
 
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name="modifiée par",
+    )
+
     objects = ProposalQuerySet.as_manager()
 
     class Meta:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from campus.personal import posted
 from catalogue import cursus as service
+from catalogue import versions
 from catalogue.models import Cursus, CursusTraining, Training
 from catalogue.partner_access import for_partner_referents
 from catalogue.partner_forms import CursusForm, CursusTrainingForm, NoteForm
@@ -25,23 +26,24 @@ def cursus_list(request, partner):
 
 @for_partner_referents
 def cursus_create(request, partner):
-    return _write(request, partner, Cursus(partner=partner), [], "Nouveau cursus")
+    return _write(request, partner, Cursus(partner=partner), {"levels": []}, "Nouveau cursus")
 
 
 @for_partner_referents
 def cursus_change(request, partner, pk):
     cursus = get_object_or_404(partner.cursus, pk=pk)
-    levels = list(cursus.levels.values_list("name", flat=True))
-    return _write(request, partner, cursus, levels, f"Modifier {cursus.name}")
+    return _write(request, partner, cursus, service.said_in(cursus), f"Modifier {cursus.name}")
 
 
-def _write(request, partner, cursus, levels, title):
-    form = CursusForm(posted(request), instance=cursus, initial={"levels": levels})
+def _write(request, partner, cursus, said, title):
+    form = CursusForm(
+        posted(request), instance=cursus, initial={"levels": said["levels"]}, version=versions.version_of(said)
+    )
 
     def write(levels, **fields):
         for name, value in fields.items():
             setattr(cursus, name, value)
-        service.write(cursus=cursus, levels=levels)
+        service.write(cursus=cursus, levels=levels, by=request.user, version=form.version)
 
     if request.method == "POST" and try_to(write, form):
         messages.success(request, "Le cursus est enregistré.")

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from campus.personal import posted, private
 from campus.refusal import Refused
-from catalogue import partner_referents, partner_revisions
+from catalogue import partner_referents, partner_revisions, versions
 from catalogue.enums import RevisionState
 from catalogue.models import PartnerRevision
 from catalogue.partner_access import for_partner_referents, partners_of
@@ -46,15 +46,16 @@ def presentation(request, partner):
     """Propose what the public page says; what became of the last proposal."""
     latest = partner.revisions.exclude(state=RevisionState.WITHDRAWN).select_related("proposed_by").first()
     pending = latest if latest and latest.state == RevisionState.PROPOSED else None
-    said = pending or partner
+    said = partner_revisions.said_in(partner, pending)
     form = PresentationForm(
         posted(request),
         request.FILES or None,
-        initial={"summary": said.summary, "presentation": said.presentation},
+        initial={name: said[name] for name in ("summary", "presentation", "removes_logo")},
+        version=versions.version_of(said),
     )
 
     def propose(**words):
-        partner_revisions.propose(partner=partner, by=request.user, **words)
+        partner_revisions.propose(partner=partner, by=request.user, version=form.version, **words)
 
     if request.method == "POST" and try_to(propose, form):
         messages.success(request, "Votre présentation est transmise : l'équipe du campus la relit avant de la publier.")

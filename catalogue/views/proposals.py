@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 from campus.personal import posted
 from campus.refusal import Refused
 from catalogue import proposals as service
+from catalogue import versions
 from catalogue.enums import ProposalState
 from catalogue.partner_access import for_partner_referents
 from catalogue.partner_forms import ProposalForm
@@ -27,7 +28,7 @@ def proposal_create(request, partner):
     form, made = ProposalForm(posted(request)), []
 
     def begin(**fields):
-        made.append(service.begin(partner=partner, **fields))
+        made.append(service.begin(partner=partner, by=request.user, **fields))
 
     if request.method == "POST" and try_to(begin, form):
         messages.success(request, "Votre brouillon est enregistré. Relisez-le, puis soumettez-le.")
@@ -37,14 +38,15 @@ def proposal_create(request, partner):
 
 @for_partner_referents
 def proposal_change(request, partner, pk):
-    proposal = get_object_or_404(partner.proposals, pk=pk)
+    proposal = get_object_or_404(partner.proposals.select_related("domain"), pk=pk)
     if not proposal.is_writable:
         messages.error(request, "Cette proposition ne peut plus être modifiée.")
         return redirect("catalogue:proposal_detail", partner.organisation.slug, pk)
-    form = ProposalForm(posted(request), instance=proposal)
+    version = versions.version_of(service.said_in(proposal))
+    form = ProposalForm(posted(request), instance=proposal, version=version)
 
     def change(**fields):
-        service.change(proposal=proposal, **fields)
+        service.change(proposal=proposal, by=request.user, version=form.version, **fields)
 
     if request.method == "POST" and try_to(change, form):
         messages.success(request, "Vos changements sont enregistrés.")

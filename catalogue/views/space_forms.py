@@ -4,6 +4,7 @@ from django.db import transaction
 
 from campus.personal import UNPROCESSABLE
 from campus.refusal import Refused
+from catalogue.versions import Outdated
 
 
 def try_to(write, form) -> bool:
@@ -13,6 +14,9 @@ def try_to(write, form) -> bool:
     try:
         with transaction.atomic():
             write(**form.cleaned_data)
+    except Outdated as outdated:
+        form.tell(outdated)
+        return False
     except Refused as refusal:
         form.add_error(refusal.argument if refusal.argument in form.fields else None, str(refusal))
         return False

@@ -123,14 +123,14 @@ def test_the_table_of_moves_is_what_happens(partner, staff, new_proposal, new_mo
 
 
 @pytest.mark.parametrize("state", S)
-def test_only_drafts_and_what_is_sent_back_are_changed(partner, new_proposal, new_module, state):
+def test_only_drafts_and_what_is_sent_back_are_changed(partner, staff, new_proposal, new_module, state):
     proposal = new_proposal(partner, state=state, module=new_module() if state == S.ACCEPTED else None)
 
     if state in (S.DRAFT, S.SENT_BACK):
-        assert service.change(proposal=proposal, title="Autre").title == "Autre"
+        assert service.change(proposal=proposal, by=staff, title="Autre").title == "Autre"
     else:
         with pytest.raises(TransitionRefused, match="ne change plus"):
-            service.change(proposal=proposal, title="Autre")
+            service.change(proposal=proposal, by=staff, title="Autre")
 
 
 def test_a_draft_is_deleted_unless_staff_have_received_it(client, partner, referent, new_proposal):

@@ -82,12 +82,12 @@ def cursus_add(request, partner, pk):
     words = request.GET.get("q", "")[:SEARCH_MAX].strip()
     found = Training.objects.published().with_words(words).order_by("title_key", "pk")
     page = Paginator(found.only("title", "kind", "level"), PAGE_SIZE).get_page(request.GET.get("page"))
-    first = cursus.levels.filter(pk=_number(request.GET.get("niveau"))).first()
-    form = CursusTrainingForm(posted(request), cursus=cursus, found=page, initial={"level": first})
+    level = cursus.levels.filter(pk=_number(request.GET.get("niveau"))).first()
+    form = CursusTrainingForm(posted(request), cursus=cursus, found=page, initial={"level": level})
     if request.method == "POST" and try_to(service.add_training, form):
         messages.success(request, f"« {form.cleaned_data['training']} » est dans votre cursus.")
         return redirect("catalogue:cursus_detail", partner.organisation.slug, cursus.pk)
-    context = {"partner": partner, "cursus": cursus, "form": form, "page_obj": page, "words": words}
+    context = {"partner": partner, "cursus": cursus, "level": level, "form": form, "page_obj": page, "words": words}
     return render(request, "catalogue/space/cursus_add.html", context, status=status_of(form))
 
 

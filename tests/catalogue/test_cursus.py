@@ -62,6 +62,17 @@ def test_a_referent_describes_a_cursus_and_places_trainings_that_the_public_page
     assert "1re année" not in public  # a level that is still empty
 
 
+def test_a_search_keeps_the_level_where_one_began(client, partner, new_cursus, modules):
+    cursus = new_cursus(partner)
+    level = cursus.levels.last()
+    hidden = f'<input type="hidden" name="niveau" value="{level.pk}">'
+
+    assert hidden in client.get(at("cursus_add", cursus), {"niveau": level.pk}).text
+    found = client.get(at("cursus_add", cursus), {"niveau": level.pk, "q": "Alpha"}).text
+    assert hidden in found and f'<option value="{level.pk}" selected>' in found
+    assert 'name="niveau"' not in client.get(at("cursus_add", cursus)).text
+
+
 def test_trainings_change_places_without_javascript(client, partner, new_cursus, modules):
     cursus = new_cursus(partner, trainings=modules)
     first, _second, last = cursus.levels.first().places.all()

@@ -19,7 +19,8 @@ def check(*, email: str, organisation: Organisation, role: str) -> None:
     if user is None:
         return
     if not user.is_active:
-        raise InvitationRefused("Le compte de cette adresse est fermé.", "email")
+        # Whoever invites is not told that an account exists, nor that it is closed.
+        raise InvitationRefused("Cette adresse ne peut pas être invitée. Écrivez à l'équipe du campus.", "email")
     if Membership.objects.filter(user=user, organisation=organisation, role=role).exists():
         raise InvitationRefused(f"{user} a déjà ce rôle.", "email")
 

@@ -9,6 +9,7 @@ from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from campus.accounts.models import Membership
 from campus.personal import posted, private
 from campus.refusal import Refused
 from catalogue import partner_referents, partner_revisions, versions
@@ -110,7 +111,10 @@ def referents(request, partner):
 @for_partner_referents
 def referent_remove(request, partner, pk):
     """Ask before a role is taken away, one's own above all."""
-    membership = get_object_or_404(partner_referents.referents_of(partner), pk=pk)
+    membership = _referent_of(partner, pk)
+    if membership is None:
+        messages.info(request, "Cette personne est déjà retirée des référents.")
+        return redirect("catalogue:partner_referents", partner.organisation.slug)
     is_oneself = membership.user_id == request.user.pk
     if request.method != "POST":
         context = {"partner": partner, "membership": membership, "is_oneself": is_oneself}
@@ -125,3 +129,11 @@ def referent_remove(request, partner, pk):
             return redirect("enrolments:home")
         messages.success(request, f"{partner} : {membership.user} n'est plus référent.")
     return redirect("catalogue:partner_referents", partner.organisation.slug)
+
+
+def _referent_of(partner, pk) -> Membership | None:
+    """None once it is removed, which an old page does not know. Raises Http404 for another partner's, or another role."""
+    membership = partner_referents.referents_of(partner).filter(pk=pk).first()
+    if membership is None and Membership.objects.filter(pk=pk).exists():
+        raise Http404
+    return membership

@@ -30,6 +30,7 @@ def test_an_unknown_address_may_then_sign_in(school, client):
     memberships.invite(email="new@ecole.example", organisation=school, role=Role.REFERENT, by=None)
     message = Message.objects.get()
     assert message.to == "new@ecole.example"
+    assert "Bonjour,\n" in message.text and "<p>Bonjour,</p>" in message.html
     assert "École nationale d'essai" in message.text
     assert User.objects.get(email="new@ecole.example").organisation == school
 
@@ -39,7 +40,7 @@ def test_nobody_is_invited_twice_nor_with_a_closed_account(school):
     with pytest.raises(memberships.InvitationRefused, match="déjà ce rôle"):
         memberships.invite(email="one@ecole.example", organisation=school, role=Role.REFERENT, by=None)
     User.objects.create_user("closed@ecole.example", is_active=False)
-    with pytest.raises(memberships.InvitationRefused, match="fermé"):
+    with pytest.raises(memberships.InvitationRefused, match="ne peut pas être invitée"):
         memberships.invite(email="closed@ecole.example", organisation=school, role=Role.HR, by=None)
     assert Message.objects.count() == 1
 

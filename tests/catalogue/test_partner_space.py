@@ -174,6 +174,35 @@ def test_referents_invite_and_remove_each_other(client, new_partner, new_referen
     assert [membership.user for membership in partner.organisation.memberships.all()] == [me]
 
 
+def test_who_was_invited_and_never_came_is_told_apart_under_one_name(client, new_partner, new_referent):
+    partner = new_partner()
+    client.force_login(new_referent(partner))
+    slug = partner.organisation.slug
+    client.post(reverse("catalogue:partner_referents", args=[slug]), {"email": "nouvelle@ecole.example"})
+    membership = partner.organisation.memberships.get(user__email="nouvelle@ecole.example")
+
+    listed = client.get(reverse("catalogue:partner_referents", args=[slug])).text
+    asked = client.get(reverse("catalogue:partner_referent_remove", args=[slug, membership.pk])).text
+
+    assert "<strong>nouvelle@ecole.example</strong><br>invité le " in listed
+    assert listed.count("pas encore venu") == 1 and "depuis le " in listed
+    assert "<p>nouvelle@ecole.example n&#x27;entrera" in asked or "<p>nouvelle@ecole.example n'entrera" in asked
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_an_old_page_is_told_that_a_referent_is_already_removed(client, new_partner, new_referent, method):
+    partner = new_partner()
+    client.force_login(new_referent(partner))
+    colleague = new_referent(partner, email="collegue@ecole.example").memberships.get()
+    remove = reverse("catalogue:partner_referent_remove", args=[partner.organisation.slug, colleague.pk])
+    client.post(remove)
+
+    again = getattr(client, method)(remove, follow=True)
+
+    assert again.redirect_chain == [(reverse("catalogue:partner_referents", args=[partner.organisation.slug]), 302)]
+    assert "déjà retirée des référents" in again.text
+
+
 def test_so_many_people_are_invited_in_an_hour(client, new_partner, new_referent, settings):
     settings.RATE_LIMITS = {**settings.RATE_LIMITS, "invitation_referent": 1}
     partner = new_partner()

@@ -62,7 +62,13 @@ def _person(email, prenom, nom):
 def _write_cursus(partner, said):
     names = [level["nom"] for level in said["niveaux"]]
     made = cursus.write(
-        cursus=Cursus(partner=partner, name=said["nom"], year=said["annee"], description=said.get("resume", "")),
+        cursus=Cursus(
+            partner=partner,
+            name=said["nom"],
+            year=said["annee"],
+            description=said.get("resume", ""),
+            is_public=True,
+        ),
         levels=names,
     )
     levels = {level.name: level for level in made.levels.all()}

@@ -20,7 +20,9 @@ class Cursus(models.Model):
     )
     description = models.TextField("en quelques mots", max_length=1000, blank=True)
     is_public = models.BooleanField(
-        "montrer sur la page publique", default=True, help_text="Décochez tant que vous le préparez."
+        "montrer sur la page publique",
+        default=False,
+        help_text="Cochez quand ses formations sont placées : il se lit alors sur votre page, ouverte à tous.",
     )
 
     written_by = models.ForeignKey(

@@ -227,7 +227,7 @@ def new_cursus():
     """A function that creates a public cursus of a partner, with these trainings in its first level of two."""
 
     def create(partner, name="Formation initiale", trainings=(), **fields):
-        cursus = partner.cursus.create(name=name, **{"year": 2026, **fields})
+        cursus = partner.cursus.create(name=name, **{"year": 2026, "is_public": True, **fields})
         first = cursus.levels.create(name="1re année", position=1)
         cursus.levels.create(name="2e année", position=2)
         for position, training in enumerate(trainings, start=1):

@@ -62,6 +62,15 @@ def test_a_referent_describes_a_cursus_and_places_trainings_that_the_public_page
     assert "1re année" not in public  # a level that is still empty
 
 
+def test_a_new_cursus_is_not_public_unless_asked_for(client, partner):
+    page = client.get(at("cursus_create", partner)).text
+    assert 'name="is_public"' in page and "checked" not in page.split('name="is_public"')[1].split(">")[0]
+
+    client.post(at("cursus_create", partner), {"name": "Auditeurs", "year": 2026, "levels": "Stage"})
+
+    assert not Cursus.objects.get().is_public
+
+
 def test_a_search_keeps_the_level_where_one_began(client, partner, new_cursus, modules):
     cursus = new_cursus(partner)
     level = cursus.levels.last()

@@ -8,6 +8,8 @@ from catalogue.models import Cursus, CursusLevel, CursusTraining, Domain, Partne
 
 INPUT = {"class": "fr-input"}
 MAX_LEVELS = 12
+SHOWN = 40
+"""Characters of a line that is too long, to know it by."""
 
 
 def area(rows):
@@ -15,16 +17,29 @@ def area(rows):
 
 
 class LinesField(SimpleArrayField):
-    """A list typed one item a line; empty lines do not count."""
+    """A list typed one item a line; empty lines do not count. `called`: what an item is, with its article."""
 
-    def __init__(self, *, max_length, rows=4, **options):
-        line = forms.CharField(max_length=max_length)
-        super().__init__(line, delimiter="\n", widget=area(rows), **options)
+    def __init__(self, *, max_length, called, rows=4, **options):
+        self.line_max, self.called = max_length, called
+        super().__init__(forms.CharField(), delimiter="\n", widget=area(rows), **options)
 
     def to_python(self, value):
         if isinstance(value, str):
             value = "\n".join(line.strip() for line in value.splitlines() if line.strip())
         return super().to_python(value)
+
+    def validate(self, value):
+        super().validate(value)
+        # Here rather than by the field of a line, of which Django says « L'élément n°3 du tableau n'est pas valide ».
+        too_long = [(number, line) for number, line in enumerate(value, start=1) if len(line) > self.line_max]
+        if too_long:
+            raise forms.ValidationError(
+                [
+                    f"Raccourcissez {self.called} {number}, « {line[:SHOWN]}… » : {self.line_max} caractères au plus, "
+                    f"{len(line)} sont écrits."
+                    for number, line in too_long
+                ]
+            )
 
 
 class VersionMixin:
@@ -94,6 +109,7 @@ class InviteForm(forms.Form):
 class CursusForm(VersionMixin, forms.ModelForm):
     levels = LinesField(
         max_length=100,
+        called="le niveau",
         rows=5,
         label="Niveaux",
         help_text="Un par ligne, dans l'ordre : « 1re année », « Stage »… Un niveau renommé garde ses formations.",
@@ -168,6 +184,7 @@ class NoteForm(forms.ModelForm):
 class ProposalForm(VersionMixin, forms.ModelForm):
     objectives = LinesField(
         max_length=300,
+        called="l'objectif",
         label="Objectifs",
         help_text="Un par ligne : ce que l'on saura faire ensuite.",
         error_messages={"required": "Donnez un objectif au moins."},

@@ -124,6 +124,9 @@ def _lock(proposal) -> Proposal:
 
 def _check(proposal, to_state):
     from_state = ProposalState(proposal.state)
+    if to_state == from_state:  # from an old page, or clicked twice
+        done = "un brouillon" if to_state == ProposalState.DRAFT else to_state.label.lower()
+        raise TransitionRefused(f"« {proposal} » est déjà {done}.")
     if to_state not in PROPOSAL_MOVES[from_state]:
         raise TransitionRefused(
             f"« {proposal} » est à l'état « {from_state.label} » et ne peut pas passer à « {to_state.label} »."

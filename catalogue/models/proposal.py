@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 
@@ -29,7 +29,10 @@ class Proposal(models.Model):
         "durée (minutes)",
         null=True,
         blank=True,
-        validators=[MinValueValidator(1)],
+        validators=[
+            MinValueValidator(1),
+            MaxValueValidator(60_000, "Écrivez une durée de 60 000 minutes (1 000 heures) au plus."),
+        ],
         help_text="7 h de formation font 420 minutes. Laissez vide si elle n'est pas fixée.",
     )
     languages = ArrayField(models.CharField(max_length=2, choices=Language), verbose_name="langues")

@@ -149,6 +149,7 @@ def test_a_level_keeps_its_trainings_when_it_moves_or_changes_its_name(client, p
         ({"levels": "Un\nun"}, "Deux niveaux ont le même nom."),
         ({"levels": ""}, "Donnez un niveau au moins."),
         ({"levels": "\n".join(map(str, range(13)))}, "12 niveaux au plus"),
+        ({"levels": "Un\n\n" + "x" * 101}, "Raccourcissez le niveau 2, « xxxx"),
         ({"levels": "Un", "year": "1900"}, "supérieure ou égale à 2015"),
         ({"levels": "Un"}, "déjà un cursus de ce nom"),
     ],

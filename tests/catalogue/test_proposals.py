@@ -116,7 +116,7 @@ def test_the_table_of_moves_is_what_happens(partner, staff, new_proposal, new_mo
         assert MOVES[to_state](proposal=proposal, by=staff).state == to_state
         assert proposal.events.get().happened_by == staff
     else:
-        with pytest.raises(TransitionRefused, match="ne peut pas passer"):
+        with pytest.raises(TransitionRefused, match="est déjà" if to_state == from_state else "ne peut pas passer"):
             MOVES[to_state](proposal=proposal, by=staff)
         proposal.refresh_from_db()
         assert proposal.state == from_state and not proposal.events.exists()
@@ -161,6 +161,28 @@ def test_a_wrong_form_comes_back_with_what_was_typed(client, partner, referent):
     assert response.status_code == 422 and "Gardé" in response.text
     assert set(response.context["form"].errors) >= {"objectives", "domain", "access_url", "duration_minutes"}
     assert not Proposal.objects.exists()
+
+
+def test_a_duration_and_an_objective_too_long_are_told_plainly(client, partner, referent):
+    response = client.post(
+        at("proposal_create", partner), {"duration_minutes": "9999999999", "objectives": "Lire\n" + "x" * 301}
+    )
+
+    errors = response.context["form"].errors
+    assert errors["duration_minutes"] == ["Écrivez une durée de 60 000 minutes (1 000 heures) au plus."]
+    shown = "x" * 40
+    assert errors["objectives"] == [
+        f"Raccourcissez l'objectif 2, « {shown}… » : 300 caractères au plus, 301 sont écrits."
+    ]
+
+
+def test_a_second_tab_is_told_that_it_is_already_submitted(client, partner, referent, new_proposal):
+    proposal = new_proposal(partner)
+
+    client.post(at("proposal_submit", partner, proposal.pk))
+    again = client.post(at("proposal_submit", partner, proposal.pk), follow=True)
+
+    assert f"« {proposal} » est déjà soumise." in again.text.replace("\xa0", " ")
 
 
 def test_the_database_gives_a_module_to_what_is_accepted_only(partner, new_proposal, new_module):

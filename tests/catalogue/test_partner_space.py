@@ -143,6 +143,9 @@ def test_the_referents_of_a_partner_reach_all_of_its_space(client, pages, new_re
     for address, method, status in addresses:
         response = getattr(client, method)(address)
         assert response.status_code == status, address
+        if status != 302:
+            whose = f'<p class="fr-text--sm fr-mb-1w">{partner.organisation.name}</p>'
+            assert response.text.index(whose) < response.text.index("<h1>"), address
         assert "no-store" in response.headers["Cache-Control"]
 
 

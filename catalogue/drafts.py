@@ -5,6 +5,7 @@ from catalogue.enums import Access, Language, Level, Pace, TrainingKind
 from catalogue.models import Domain, Module, Programme, Skill
 
 TO_WRITE = "À rédiger."
+"""What a draft says where somebody has yet to write."""
 
 
 def create_draft_module(
@@ -58,3 +59,8 @@ def create_draft_programme(
     )
     programme.domains.set(domains)
     return programme
+
+
+def unwritten_in(item: Module | Programme, *names: str) -> list[str]:
+    """Those of these fields that still say « À rédiger. », as their labels; [] once all are written."""
+    return [str(item._meta.get_field(name).verbose_name) for name in names if getattr(item, name).strip() == TO_WRITE]

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from campus.refusal import Refused
-from catalogue.enums import PUBLICATION_MOVES, PublicationState, SessionState
+from catalogue import drafts
+from catalogue.enums import PUBLICATION_MOVES, ProgrammeRequestState, PublicationState, SessionState
 from catalogue.models import Domain, Programme, ProgrammeRequest, PublicationEvent, Session, Step, Training
 
 after_cancellation = []
@@ -26,7 +27,7 @@ def submit_for_review(*, item, by, reason=""):
 
 def publish(*, item, by, reason=""):
     """Put a Training or Programme online. Raises TransitionRefused, also for a parcours without a published step, and for a
-    programme whose administration asked for it and has not agreed to a public page."""
+    programme that is not written, or whose request is not done or has no agreement to a public page (issue 6)."""
     return _move(item, PublicationState.PUBLISHED, by, reason)
 
 
@@ -60,7 +61,8 @@ def _move(item, to_state, by, reason):
     if to_state == PublicationState.PUBLISHED and model is Training and item.is_parcours:
         _check_parcours_has_published_step(item)
     if to_state == PublicationState.PUBLISHED and model is Programme:
-        _check_administration_agrees(item, request)
+        _check_is_written(item)
+        _check_request_allows_a_page(item, request)
     if from_state == PublicationState.PUBLISHED and model is Training and not item.is_parcours:
         _check_leaves_no_parcours_empty(item)
     today = timezone.localdate()
@@ -96,12 +98,26 @@ def _check_parcours_has_published_step(training):
         raise TransitionRefused(f"« {training} » n'a aucune étape publiée : publiez d'abord ses modules.")
 
 
-def _check_administration_agrees(programme, request):
-    """Programmes told by an import or written by staff have no request: nobody is to be asked."""
+def _check_is_written(programme):
+    if unwritten := drafts.unwritten_in(programme, "summary", "design"):
+        names = " et ".join(f"« {name} »" for name in unwritten)
+        raise TransitionRefused(f"« {programme} » reste à rédiger : écrivez {names}, puis publiez.")
+
+
+def _check_request_allows_a_page(programme, request):
+    """Programmes told by an import or written by staff have no request: nobody is to be asked.
+
+    The page tells what was done and for how many: it comes at the end.
+    """
     if request and not request.agrees_to_publish:
         raise TransitionRefused(
             f"« {programme} » est né de la demande {request.reference}, et l'administration n'a pas donné son accord pour "
             "une page publique : demandez-le-lui."
+        )
+    if request and request.state != ProgrammeRequestState.DONE:
+        raise TransitionRefused(
+            f"« {programme} » est né de la demande {request.reference}, à l'état « {request.get_state_display()} » : sa page "
+            "se publie une fois la demande terminée, avec ses chiffres."
         )
 
 

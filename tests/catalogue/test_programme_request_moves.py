@@ -186,7 +186,7 @@ def test_documents_are_added_by_both_up_to_a_number(new_request, staff, settings
 
 
 def test_a_programme_born_of_a_request_is_published_only_with_the_agreement(new_request, staff):
-    asked = new_request(S.ROLLOUT)
+    asked = new_request(S.DONE)
     answer = {"programme_request": asked, "by": asked.requester}
     with pytest.raises(TransitionRefused, match="n'a pas donné son accord"):
         publish(item=asked.programme, by=staff)
@@ -201,6 +201,27 @@ def test_a_programme_born_of_a_request_is_published_only_with_the_agreement(new_
         transitions.answer_publication(**answer, agrees=False)
     archive(item=asked.programme, by=staff)
     transitions.answer_publication(**answer, agrees=False)
+
+
+def test_a_programme_is_published_once_it_is_written_and_its_request_done(new_request, staff, new_session):
+    asked = new_request(S.PROPOSAL)
+    move = {"programme_request": asked, "by": staff}
+    programme = transitions.accept(**move).programme
+    transitions.start_design(**move)
+    new_session(module=None, programme=programme, in_days=-5)
+    transitions.start_rollout(**move)
+    transitions.answer_publication(programme_request=asked, by=asked.requester, agrees=True)
+    with pytest.raises(TransitionRefused, match="écrivez « en quelques mots » et « ce qui a été conçu »"):
+        publish(item=programme, by=staff)
+    Programme.objects.update(summary="Deux matinées.", design=" À rédiger.\n")
+    with pytest.raises(TransitionRefused, match="écrivez « ce qui a été conçu », puis publiez"):
+        publish(item=programme, by=staff)
+    Programme.objects.update(design="Un jeu de données.")
+    with pytest.raises(TransitionRefused, match="« En déploiement » : sa page se publie une fois la demande terminée"):
+        publish(item=programme, by=staff)
+    transitions.finish(**move, agents_trained=38, satisfaction_percent=None)
+
+    assert publish(item=programme, by=staff).is_published
 
 
 def test_the_agreement_is_not_asked_before_the_rollout(new_request):

@@ -11,6 +11,7 @@ from campus.refusal import Refused
 from catalogue import drafts
 from catalogue.enums import PUBLICATION_MOVES, ProgrammeRequestState, PublicationState, SessionState
 from catalogue.models import Domain, Programme, ProgrammeRequest, PublicationEvent, Session, Step, Training
+from catalogue.programme_requests import emails
 
 after_cancellation = []
 """What floors above do when a session is cancelled: functions of (session=, by=), called in the same transaction."""
@@ -27,7 +28,8 @@ def submit_for_review(*, item, by, reason=""):
 
 def publish(*, item, by, reason=""):
     """Put a Training or Programme online. Raises TransitionRefused, also for a parcours without a published step, and for a
-    programme that is not written, or whose request is not done or has no agreement to a public page (issue 6)."""
+    programme that is not written, or whose request is not done or has no agreement to a public page (issue 6).
+    Who asked for the programme is told where its page is."""
     return _move(item, PublicationState.PUBLISHED, by, reason)
 
 
@@ -73,6 +75,8 @@ def _move(item, to_state, by, reason):
     item.save(update_fields=["state", "published_on", "archived_on", "updated_at"])
     subject = {"programme": item} if model is Programme else {"training": item}
     PublicationEvent.objects.create(**subject, from_state=from_state, to_state=to_state, happened_by=by, reason=reason)
+    if to_state == PublicationState.PUBLISHED and request:
+        emails.tell_online(request, item)
     return item
 
 

@@ -5,7 +5,7 @@ from django.conf import settings
 from campus.mailing import outbox
 from catalogue import wording
 from catalogue.enums import ProgrammeRequestState
-from catalogue.models import ProgrammeRequest, ProgrammeRequestDocument, ProgrammeRequestMessage, Session
+from catalogue.models import Programme, ProgrammeRequest, ProgrammeRequestDocument, ProgrammeRequestMessage, Session
 
 S = ProgrammeRequestState
 NEWS = {
@@ -40,8 +40,15 @@ def tell_document(programme_request: ProgrammeRequest, document: ProgrammeReques
     _tell(programme_request, "document", f"programme request document {document.pk}", document=document)
 
 
+def tell_online(programme_request: ProgrammeRequest, programme: Programme) -> None:
+    """Once, however often its page comes and goes."""
+    page = settings.SITE_URL + programme.get_absolute_url()
+    _tell(programme_request, "online", f"programme request {programme_request.pk} online", page=page)
+
+
 def tell_staff(programme_request: ProgrammeRequest, what: str, key: str) -> None:
-    """Whoever follows the request, the whole team when nobody does. what: "submitted", "withdrawn", "message", "document"."""
+    """Whoever follows the request, the whole team when nobody does. what: "submitted", "withdrawn", "message", "document",
+    "offline" (a page that is to be)."""
     outbox.write(
         key=f"{key} staff",
         to=programme_request.owner.email if programme_request.owner else settings.CONTACT_EMAIL,

@@ -125,15 +125,17 @@ def withdraw(*, programme_request: ProgrammeRequest, by: User, reason: str = "")
 
 @transaction.atomic
 def answer_publication(*, programme_request: ProgrammeRequest, by: User, agrees: bool) -> ProgrammeRequest:
-    """Say whether the programme may have a public page; one may change one's mind until it is online."""
+    """Say whether the programme may have a public page. Once it is online, a « non » tells staff, who archive it (issue 6)."""
     locked = _lock(programme_request)
     if not locked.is_asked_to_publish:
         raise TransitionRefused("La question d'une page publique se pose une fois le programme en déploiement.")
-    locked.programme.refresh_from_db(fields=["state"])  # whoever publishes it has locked the request before
-    if locked.programme.is_published and not agrees:
-        raise TransitionRefused("La page est en ligne : écrivez-nous pour qu'elle soit retirée.")
+    takes_back = bool(locked.agrees_to_publish) and not agrees
     locked.agrees_to_publish, locked.publication_answered_at = agrees, timezone.now()
     locked.save(update_fields=["agrees_to_publish", "publication_answered_at", "updated_at"])
+    locked.programme.refresh_from_db(fields=["state"])  # whoever publishes it has locked the request before
+    if takes_back and locked.programme.is_published:
+        key = f"programme request {locked.pk} to take offline {locked.publication_answered_at.isoformat()}"
+        emails.tell_staff(locked, "offline", key)
     return locked
 
 

@@ -197,10 +197,25 @@ def test_a_programme_born_of_a_request_is_published_only_with_the_agreement(new_
 
     assert publish(item=asked.programme, by=staff).is_published
 
-    with pytest.raises(TransitionRefused, match="La page est en ligne"):
-        transitions.answer_publication(**answer, agrees=False)
+
+def test_who_agreed_is_told_where_the_page_is_and_may_change_their_mind(new_request, staff):
+    asked = new_request(S.DONE, agrees_to_publish=True, publication_answered_at=timezone.now(), owner=staff)
+    answer = {"programme_request": asked, "by": asked.requester}
+
+    publish(item=asked.programme, by=staff)
     archive(item=asked.programme, by=staff)
+    publish(item=asked.programme, by=staff)
+
+    assert mails_to(asked.requester) == ["En ligne : la page de votre programme"]
+    assert asked.programme.get_absolute_url() in Message.objects.get(to=asked.requester.email).text
+    for _click in range(2):
+        assert transitions.answer_publication(**answer, agrees=False).agrees_to_publish is False
+    assert mails_to(staff) == [f"Page publique à retirer : {asked.reference}"]
+    assert "archivez-le" in Message.objects.get(to=staff.email).text
+    archive(item=asked.programme, by=staff)
+    transitions.answer_publication(**answer, agrees=True)
     transitions.answer_publication(**answer, agrees=False)
+    assert len(mails_to(staff)) == 1
 
 
 def test_a_programme_is_published_once_it_is_written_and_its_request_done(new_request, staff, new_session):

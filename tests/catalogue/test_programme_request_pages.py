@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from catalogue.enums import ProgrammeRequestState
 from catalogue.models import ProgrammeRequest, ProgrammeRequestDocument
@@ -151,6 +152,25 @@ def test_messages_and_answers_are_written_from_it(client, new_request, person):
     page = client.get(asked.get_absolute_url()).text
     assert "checked" in page and "Erreur : " not in page
     assert client.post(at("publication", new_request(requester=person).reference), {"agrees": "oui"}).status_code == 422
+
+
+def test_the_agreement_is_taken_back_on_the_page_once_the_programme_is_online(
+    client, new_request, person, new_programme
+):
+    asked = new_request(
+        S.DONE,
+        requester=person,
+        programme=new_programme(),
+        agrees_to_publish=True,
+        publication_answered_at=timezone.now(),
+    )
+    page = client.get(asked.get_absolute_url()).text
+    assert asked.programme.get_absolute_url() in page and "Répondez « non »" in page
+
+    told = client.post(at("publication", asked.reference), {"agrees": "non"}, follow=True).text
+
+    asked.refresh_from_db()
+    assert asked.agrees_to_publish is False and "l'équipe du campus la retire" in told
 
 
 def test_documents_are_checked_and_given_back_as_attachments(client, new_request, person, settings, tmp_path):

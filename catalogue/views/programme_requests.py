@@ -52,9 +52,9 @@ def request_list(request):
 def edit(request, reference):
     """The draft: kept (« Enregistrer ») or sent (« Envoyer »). What is wrong is told at the field."""
     asked = _mine(request, reference)
-    if not asked.is_draft:
-        return redirect(asked)
     is_sent = "send" in request.POST
+    if not asked.is_draft:
+        return _already_sent(request, asked, is_sent)
     form, status = RequestForm(posted(request), instance=asked, is_sent=is_sent), 200
     if request.method == "POST":
         status = UNPROCESSABLE
@@ -65,7 +65,7 @@ def edit(request, reference):
                     transitions.submit(programme_request=saved, by=request.user)
             except TransitionRefused as refusal:
                 if not _mine(request, reference).is_draft:  # a double click: it is done
-                    return redirect(asked)
+                    return _already_sent(request, asked, is_sent)
                 form.add_error(None, str(refusal))
             else:
                 messages.success(request, SENT if is_sent else SAVED)
@@ -76,6 +76,15 @@ def edit(request, reference):
 
 SAVED = "Votre brouillon est enregistré : vous pouvez y revenir quand vous voulez, d'un autre appareil aussi."
 SENT = "Votre demande est envoyée. Une confirmation part par courriel."
+NOT_KEPT = "Votre demande est déjà envoyée : ce que vous venez de taper n'est pas gardé. Écrivez-nous ici."
+
+
+def _already_sent(request, asked, is_sent):
+    """To the follow-up page. Who clicked « Envoyer » twice loses nothing; who saves an old tab is told that it is not kept."""
+    if request.method == "POST" and not is_sent:
+        messages.warning(request, NOT_KEPT)
+        return redirect(f"{asked.get_absolute_url()}#messages")
+    return redirect(asked)
 
 
 @private

@@ -77,6 +77,20 @@ def test_a_draft_is_kept_whatever_lacks_then_resumed_and_sent_once(client, perso
     assert "Préfecture de l&#x27;Isère" in page
 
 
+def test_who_saves_an_old_tab_of_a_sent_request_is_told_that_it_is_not_kept(client, new_request, person, typed):
+    asked = new_request(requester=person)
+    address = at("edit", asked.reference)
+
+    told = client.post(address, {**typed, "need": "Tout autre chose."}, follow=True)
+
+    assert "ce que vous venez de taper n&#x27;est pas gardé. Écrivez-nous ici." in told.text
+    assert told.redirect_chain[-1][0] == f"{asked.get_absolute_url()}#messages"
+    asked.refresh_from_db()
+    assert asked.need == "Lire les données de leurs contrôles."
+    for quiet in (client.get(address, follow=True), client.post(address, {**typed, "send": "oui"}, follow=True)):
+        assert "pas gardé" not in quiet.text
+
+
 def test_what_lacks_is_told_at_the_field_and_what_was_typed_stays(client, person, typed):
     draft = transitions.start(requester=person)
 

@@ -61,6 +61,11 @@ def create_draft_programme(
     return programme
 
 
+def written(text: str) -> str:
+    """`text`; "" while it still says « À rédiger. »."""
+    return "" if text.strip() == TO_WRITE else text
+
+
 def unwritten_in(item: Module | Programme, *names: str) -> list[str]:
     """Those of these fields that still say « À rédiger. », as their labels; [] once all are written."""
-    return [str(item._meta.get_field(name).verbose_name) for name in names if getattr(item, name).strip() == TO_WRITE]
+    return [str(item._meta.get_field(name).verbose_name) for name in names if not written(getattr(item, name))]

@@ -120,3 +120,9 @@ def price_in_words(cents: int | None) -> str:
     euros, rest = divmod(cents, 100)
     decimals = f",{rest:02}" if rest else ""
     return f"{euros:,}".replace(",", NBSP) + f"{decimals}{NBSP}€"
+
+
+def whom_private_in_words(is_for_employers: bool) -> str:
+    """Whom a private session is open to, after « ouverte qu' ». is_for_employers: also to all agents of some, not named."""
+    agents = "aux agents de l'administration pour laquelle elle est conçue et " if is_for_employers else ""
+    return f"{agents}aux personnes invitées"

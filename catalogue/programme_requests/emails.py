@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from campus.mailing import outbox
-from catalogue import wording
+from catalogue import drafts, wording
 from catalogue.enums import ProgrammeRequestState
 from catalogue.models import Programme, ProgrammeRequest, ProgrammeRequestDocument, ProgrammeRequestMessage, Session
 
@@ -57,8 +57,8 @@ def tell_staff(programme_request: ProgrammeRequest, what: str, key: str) -> None
     )
 
 
-def invite(session: Session, email: str, key: str) -> None:
-    """Tell somebody that a private session is open to them."""
+def invite(session: Session, email: str, key: str, *, is_for_employers: bool) -> None:
+    """Tell somebody that a private session is open to them; is_for_employers: also to all agents of some."""
     outbox.write(
         key=key,
         to=email,
@@ -67,6 +67,8 @@ def invite(session: Session, email: str, key: str) -> None:
             "session": session,
             "dates": wording.session_dates_in_words(session.starts_at, session.ends_at, session.time_zone),
             "closes": wording.instant_in_words(session.enrolment_closes_at),
+            "summary": drafts.written(session.programme.summary),
+            "whom": wording.whom_private_in_words(is_for_employers),
             "url": settings.SITE_URL + session.page_url,
         },
     )

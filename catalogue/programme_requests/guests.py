@@ -104,6 +104,7 @@ def invite(*, session: Session, addresses: list[str], by: User) -> int:
         raise GuestsRefused(f"On n'invite plus à cette session : {session.state.label.lower()}.")
     known = set(session.guests.filter(email__in=addresses).values_list("email", flat=True))
     new = [SessionGuest(session=session, email=email, invited_by=by) for email in addresses if email not in known]
+    is_for_employers = session.restricted_to.exists()
     for guest in SessionGuest.objects.bulk_create(new):
-        emails.invite(session, guest.email, f"session guest {guest.pk}")
+        emails.invite(session, guest.email, f"session guest {guest.pk}", is_for_employers=is_for_employers)
     return len(new)

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
 
 from campus.side_menu import side_menu
-from catalogue import linked_data, partner_navigation, wording
+from catalogue import drafts, linked_data, partner_navigation, wording
 
 register = template.Library()
 
@@ -26,6 +26,10 @@ def partner_menu(context, organisation):
 def markdown(text: str) -> SafeString:
     """Render Markdown to HTML cleaned of all that staff should not put in a page: scripts, styles, images, h1 and h2."""
     return SafeString(nh3.clean(_parser.render(text), tags=TAGS, attributes={"a": {"href"}}, link_rel="noopener"))
+
+
+register.filter("written", drafts.written)
+register.filter("whom_private", wording.whom_private_in_words)
 
 
 @register.filter

@@ -77,6 +77,18 @@ def test_staff_paste_correct_and_invite_each_once(client, staff, session):
     told = Message.objects.get(to="ana@exemple.gouv.fr")
     assert told.subject == "Une formation pour vous : Former les inspecteurs"
     assert f"/sessions/{session.pk}/inscription/" in told.text
+    assert "Pour tous les inspecteurs." in told.text and "qu'aux personnes invitées." in told.text
+
+
+def test_the_invitation_says_that_all_agents_may_enrol_and_nothing_of_what_is_to_write(session, staff, organisation):
+    session.restricted_to.add(organisation)
+    session.programme.summary = "À rédiger."
+    session.programme.save()
+
+    guests.invite(session=session, addresses=["ana@exemple.gouv.fr"], by=staff)
+
+    told = Message.objects.get(to="ana@exemple.gouv.fr")
+    assert "conçue et aux personnes invitées." in told.text and "À rédiger" not in told.text + told.html
 
 
 @pytest.mark.parametrize(

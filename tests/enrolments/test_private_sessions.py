@@ -5,6 +5,7 @@ from django.core import mail
 from django.urls import reverse
 
 from campus.accounts.models import Organisation
+from catalogue.drafts import TO_WRITE
 from enrolments import transitions
 from enrolments.models import Enrolment
 from enrolments.transitions import EnrolmentRefused
@@ -56,6 +57,22 @@ def test_who_is_invited_enrols(client, request, session, way):
     assert TITLE in message.text and page_of(session) in message.text and TITLE in message.calendar
     assert client.get(reverse("enrolments:calendar")).status_code == 200
     assert client.get(page_of(session)).status_code == 200
+
+
+def test_who_is_invited_reads_what_it_is_about_once_written_and_whom_it_is_for(client, session, by_list, organisation):
+    client.force_login(by_list)
+    programme = session.programme
+    page = client.get(page_of(session)).text
+    assert programme.summary in page and programme.design in page
+    assert "qu'aux personnes invitées : vous en êtes" in page
+
+    programme.summary = programme.design = TO_WRITE
+    programme.save()
+    session.restricted_to.add(organisation)
+
+    page = client.get(page_of(session)).text
+    assert "À rédiger" not in page and "Le programme</h2>" not in page
+    assert "pour laquelle elle est conçue et aux personnes invitées : vous en êtes" in page
 
 
 def test_both_ways_add_up(client, session, by_employer, by_list):

@@ -1,5 +1,7 @@
 """Requests for sur-mesure programmes in the admin: the queue, then each. States change through the acts alone."""
 
+from datetime import datetime, time, timedelta
+
 from django.contrib import admin
 from django.contrib.admin import ShowFacets
 from django.core.exceptions import PermissionDenied
@@ -7,9 +9,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 
-from campus.accounts.models import User
+from campus.accounts.models import Organisation, User
 from campus.admin_mixins import HolderFilter, KnownFilter
 from campus.refusal import Refused
 from catalogue.admin.common import ReadOnlyInline
@@ -26,6 +29,9 @@ from catalogue.wording import NBSP
 
 S = ProgrammeRequestState
 URL = "catalogue_programmerequest"
+ORGANISER = "Dinum"
+"""Who organises sessions of sur-mesure programmes, by its acronym."""
+CLOSES_BEFORE, STAYS_OPEN = timedelta(days=3), timedelta(days=30)
 IN_HAND, ALL = "en-cours", "toutes"
 
 
@@ -116,6 +122,24 @@ class EventInline(OfRequestInline):
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("happened_by")
+
+
+def _session_defaults(asked: ProgrammeRequest) -> dict:
+    """What is known of a private session before it is typed: staff change what is not so.
+
+    Enrolments open at once, and close some days before the first session that is aimed at, or within a month.
+    """
+    organiser = Organisation.objects.filter(acronym__iexact=ORGANISER).values_list("pk", flat=True).first()
+    now = timezone.localtime().replace(second=0, microsecond=0)
+    aimed = asked.rollout_on and asked.rollout_on - CLOSES_BEFORE
+    closes_on = aimed if aimed and aimed > now.date() else now.date() + STAYS_OPEN
+    return {
+        "programme": asked.programme_id,
+        "restricted_to": asked.organisation_id or "",
+        "organiser": organiser or "",
+        "enrolment_opens_at": now.isoformat(),
+        "enrolment_closes_at": timezone.make_aware(datetime.combine(closes_on, time(18))).isoformat(),
+    }
 
 
 @admin.register(ProgrammeRequest)
@@ -232,8 +256,8 @@ class ProgrammeRequestAdmin(admin.ModelAdmin):
     def _session_links(self, request, asked):
         links = []
         if request.user.has_perm("catalogue.add_session"):
-            known = {"programme": asked.programme_id, "restricted_to": asked.organisation_id or ""}
-            links.append(("Ajouter une session privée", reverse("admin:catalogue_session_add", query=known)))
+            url = reverse("admin:catalogue_session_add", query=_session_defaults(asked))
+            links.append(("Ajouter une session privée", url))
         if request.user.has_perm("catalogue.view_session"):
             every = {"moment": "toutes", "programme__id__exact": asked.programme_id}
             links.append(("Sessions du programme", reverse("admin:catalogue_session_changelist", query=every)))

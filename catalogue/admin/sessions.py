@@ -1,5 +1,6 @@
 """Sessions and their places in the admin."""
 
+import datetime
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -163,6 +164,16 @@ class SessionAdmin(DeletedOneByOneMixin, SessionListMixin, PreviewMixin, admin.M
         if request.method == "POST" and connection.in_atomic_block and str(object_id).isdecimal():
             Session.objects.select_for_update(of=("self",), no_key=True).filter(pk=object_id).first()
         return super().get_object(request, object_id, from_field)
+
+    def get_changeform_initial_data(self, request):
+        """Instants in the address too (ISO 8601), which Django does not read; those that are none are left out."""
+        initial = super().get_changeform_initial_data(request)
+        for name in {"enrolment_opens_at", "enrolment_closes_at"} & set(initial):
+            try:
+                initial[name] = datetime.datetime.fromisoformat(initial[name])
+            except ValueError:
+                del initial[name]
+        return initial
 
     def save_model(self, request, obj, form, change):
         """Only what the form holds: seats taken and a cancellation are written by the transitions alone."""

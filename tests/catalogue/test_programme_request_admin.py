@@ -90,6 +90,30 @@ def test_staff_lead_a_request_to_its_end(client, staff, new_request, new_session
     assert LogEntry.objects.filter(object_id=str(asked.pk), user=staff).count() == 7
 
 
+@pytest.mark.parametrize(("aimed_in_days", "closes_in_days"), [(60, 57), (1, 30), (None, 30)])
+def test_a_private_session_begins_with_what_is_known(client, staff, new_request, aimed_in_days, closes_in_days):
+    today = timezone.localdate()
+    asked = new_request(S.DESIGN, rollout_on=aimed_in_days and today + timedelta(days=aimed_in_days))
+    page = client.get(change_of(asked))
+    address = next(url for title, url in page.context["acts"] if title == "Ajouter une session privée")
+
+    form = client.get(address).context["adminform"].form
+
+    dinum = asked.organisation
+    assert form["organiser"].value() == str(dinum.pk) and form["programme"].value() == str(asked.programme_id)
+    assert form["restricted_to"].value() == [str(dinum.pk)]
+    assert timezone.now() - form["enrolment_opens_at"].value() < timedelta(minutes=5)
+    closing = timezone.localtime(form["enrolment_closes_at"].value())
+    assert (closing.date(), closing.hour) == (today + timedelta(days=closes_in_days), 18)
+    assert f'value="{closing:%d/%m/%Y}"' in client.get(address).text
+
+
+def test_an_address_that_tells_no_instant_is_read_all_the_same(client, staff):
+    page = client.get(reverse("admin:catalogue_session_add"), {"enrolment_opens_at": "demain"})
+
+    assert page.status_code == 200
+
+
 def test_notes_messages_and_documents(client, staff, new_request, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     asked = new_request()

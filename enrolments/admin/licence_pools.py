@@ -1,6 +1,5 @@
 """Pools of licences in the admin: gauges, allotments, files of codes and of usages, who has them by ministry."""
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import PermissionDenied
@@ -13,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from campus.admin_mixins import DeletedOneByOneMixin
 from campus.personal import UNPROCESSABLE
 from enrolments import file_imports, licence_figures, licence_imports
-from enrolments.admin.licence_forms import ImportForm
+from enrolments.admin.licence_forms import AllotmentFormSet, AsShownForm, ImportForm
 from enrolments.enums import FileImportKind, LicenceAccess, LicenceState
 from enrolments.models import Allotment, LicencePool
 
@@ -33,23 +32,9 @@ IMPORTS = {
 }
 
 
-class AllotmentFormSet(forms.BaseInlineFormSet):
-    def clean(self):
-        """Together, they fit in what is not given to others."""
-        super().clean()
-        if any(self.errors) or self.instance.seats is None:
-            return
-        kept = [form.cleaned_data for form in self.forms if form.cleaned_data and not self._should_delete_form(form)]
-        allotted, free = sum(row["seats"] for row in kept), self.instance.seats - self.instance.common_given
-        if allotted > free:
-            raise forms.ValidationError(
-                f"Les contingents font {allotted} licences ; il en reste {free} à répartir, hors de celles qui sont "
-                "attribuées à tous."
-            )
-
-
 class AllotmentInline(admin.TabularInline):
     model = Allotment
+    form = AsShownForm
     formset = AllotmentFormSet
     extra = 1
     autocomplete_fields = ["organisation"]
@@ -58,6 +43,7 @@ class AllotmentInline(admin.TabularInline):
 
 @admin.register(LicencePool)
 class LicencePoolAdmin(DeletedOneByOneMixin, admin.ModelAdmin):
+    form = AsShownForm
     list_display = ["__str__", "mode", "gauge", "asked", "left", "codes", "exhausted", "pages"]
     list_filter = ["provider", "year"]
     readonly_fields = ["gauge", "common_left", "exhausted"]
@@ -81,8 +67,8 @@ class LicencePoolAdmin(DeletedOneByOneMixin, admin.ModelAdmin):
         return super().get_object(request, object_id, from_field)
 
     def save_model(self, request, obj, form, change):
-        """Only what the form holds: the counters belong to the triggers."""
-        obj.save(update_fields=list(form.cleaned_data) if change else None)
+        """Only what was changed: the counters belong to the triggers, the rest to whoever writes it meanwhile."""
+        obj.save(update_fields=form.changed_data if change else None)
 
     def save_formset(self, request, form, formset, change):
         """What shrinks first: at no time do allotments exceed the pool."""

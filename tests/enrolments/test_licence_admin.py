@@ -2,6 +2,7 @@
 
 import csv
 
+import html5lib
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
@@ -153,6 +154,55 @@ def test_licences_pass_from_an_allotment_to_another_in_one_save(client, staff, n
     assert client.post(address, values).status_code == 302
 
     assert list(Allotment.objects.order_by("pk").values_list("seats", flat=True)) == [2, 1]
+
+
+def page_of(client, address) -> dict:
+    """What a browser sends back of the page of a pool, as it is."""
+    document = html5lib.parse(client.get(address).text, namespaceHTMLElements=False)
+    form = document.find(".//form[@id='licencepool_form']")
+    values = {}
+    for field in [*form.iter("input"), *form.iter("textarea")]:
+        is_sent = field.get("type") not in {"submit", "checkbox"} or "checked" in field.attrib
+        if is_sent and "__prefix__" not in field.get("name"):
+            values[field.get("name")] = field.get("value") or (field.text or "").removeprefix("\n")
+    for field in form.iter("select"):
+        if "__prefix__" not in field.get("name"):
+            values[field.get("name")] = next(
+                (o.get("value") for o in field.iter("option") if "selected" in o.attrib), ""
+            )
+    return values
+
+
+def test_an_old_tab_writes_what_it_changed_and_nothing_else(client, staff, new_pool, organisation):
+    pool = new_pool(seats=30)
+    allotment = Allotment.objects.create(pool=pool, organisation=organisation, seats=20)
+    address = reverse("admin:enrolments_licencepool_change", args=[pool.pk])
+    tab, old_tab, older_tab = (page_of(client, address) for _ in range(3))
+    client.post(address, {**tab, "allotments-0-seats": "19", "conditions": "Pour toutes et tous"})
+
+    assert client.post(address, {**old_tab, "summary": "Se tester"}).status_code == 302
+
+    pool.refresh_from_db()
+    allotment.refresh_from_db()
+    assert (allotment.seats, pool.conditions, pool.summary) == (19, "Pour toutes et tous", "Se tester")
+    refused = client.post(address, {**older_tab, "allotments-0-seats": "18"})
+    assert "depuis que cette page est ouverte" in refused.text and Allotment.objects.get().seats == 19
+    twice = client.post(address, {**older_tab, "allotments-0-seats": "19"})
+    assert twice.status_code == 302
+    Allotment.objects.all().delete()
+    assert "a été retiré depuis" in client.post(address, old_tab).text
+
+
+def test_an_allotment_that_the_page_did_not_show_counts_too(client, staff, new_pool, organisation):
+    pool = new_pool(seats=3)
+    address = reverse("admin:enrolments_licencepool_change", args=[pool.pk])
+    tab = page_of(client, address)
+    other = Organisation.objects.create(name="Ministère des essais", kind="ministere")
+    Allotment.objects.create(pool=pool, organisation=other, seats=2)
+
+    page = client.post(address, {**tab, "allotments-0-organisation": organisation.pk, "allotments-0-seats": "2"}).text
+
+    assert "Les contingents font 4 licences" in page and Allotment.objects.count() == 1
 
 
 def values_of(client, address) -> dict:

@@ -1,9 +1,12 @@
 """Actions of the admin that ask for something first."""
 
+from collections import Counter
+
 from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import render
+from django.utils.html import format_html, format_html_join
 
 from campus.refusal import Refused
 
@@ -17,7 +20,9 @@ def text_area(rows=6):
     return forms.Textarea(attrs={"rows": rows, "cols": 80})
 
 
-def ask_then_apply(model_admin, request, queryset, *, action, title, done, form_class, apply):
+def ask_then_apply(
+    model_admin, request, queryset, *, action, title, done, form_class, apply, notes=lambda items: [], sums_up=False
+):
     """An action with a page of its own: ask for what `form_class` says, then call `apply(item, data)` on each item.
 
     Returns the page to show, or None once all is done. `done` says in a message, and in the history, what became of an
@@ -25,14 +30,15 @@ def ask_then_apply(model_admin, request, queryset, *, action, title, done, form_
     (campus.refusal.Refused) come back with the reasons, and what was typed.
 
     An item may have `seen`, what the page tells of it when it is confirmed (`seen-<pk>` in the POST), and `preview`: a
-    heading, and a text shown under it.
+    heading, and a text shown under it. `notes(items)` gives sentences to read before confirming. `sums_up`: one message
+    for all, with how many came to what, rather than one an item.
     """
     confirmed = "confirm" in request.POST
     form = form_class(request.POST if confirmed else None)
     items = list(queryset)
     if confirmed and form.is_valid():
         data = dict(form.cleaned_data)  # add_error takes the field away from cleaned_data
-        refused = []
+        outcomes, refused = [], []
         for item in items:
             try:
                 with transaction.atomic():
@@ -44,6 +50,11 @@ def ask_then_apply(model_admin, request, queryset, *, action, title, done, form_
                 form.add_error(refusal.argument if refusal.argument in form.fields else None, str(refusal))
                 refused.append(item)
             else:
+                outcomes.append((item, told))
+        if sums_up and len(items) > 1:
+            _sum_up(model_admin, request, outcomes, refused)
+        else:
+            for item, told in outcomes:
                 model_admin.message_user(request, f"« {item} » : {told[:1].lower()}{told[1:]}.", messages.SUCCESS)
         if not refused:
             return None
@@ -53,7 +64,27 @@ def ask_then_apply(model_admin, request, queryset, *, action, title, done, form_
         "title": title,
         "form": form,
         "items": items,
+        "notes": notes(items),
         "action": action,
         "opts": model_admin.model._meta,
     }
     return render(request, "admin/campus/confirm_action.html", context)
+
+
+def _sum_up(model_admin, request, outcomes: list[tuple], refused: list) -> None:
+    """How many came to what, then each under it."""
+    counts = Counter(told for _item, told in outcomes) + Counter(
+        {"Sans suite, pour ce qui est dit ci-dessous": len(refused)}
+    )
+    details = format_html_join(
+        "", "<li>{} : {}</li>", ((item, f"{told[:1].lower()}{told[1:]}") for item, told in outcomes)
+    )
+    model_admin.message_user(
+        request,
+        format_html(
+            "{}.<details><summary>Le détail</summary><ul>{}</ul></details>",
+            ". ".join(f"{told} ({count})" for told, count in counts.items()),
+            details,
+        ),
+        messages.WARNING if refused else messages.SUCCESS,
+    )

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import connection
 from django.db.models import Count, Q
 
 from campus.accounts.hierarchy import organisations_below
 from campus.accounts.models import Organisation
-from enrolments.enums import LICENCE_HELD, LicenceProvider, LicenceState
+from enrolments.enums import LICENCE_HELD, LicenceAccess, LicenceProvider, LicenceState
 from enrolments.figures import HIDDEN, told
 from enrolments.models import Licence, LicencePool
 
@@ -106,3 +107,29 @@ def by_ministry(pool: LicencePool) -> list[MinistryFigure]:
             },
         )
         return [MinistryFigure(*row) for row in cursor.fetchall()]
+
+
+def left_in_words(pool: LicencePool) -> str:
+    """« 52, dont 7 pour tous et 45 en contingents »."""
+    total = intcomma(pool.left)
+    if not pool.allotted:
+        return total
+    return f"{total}, dont {intcomma(pool.common_left)} pour tous et {intcomma(pool.allotted_left)} en contingents"
+
+
+def missing_codes(pool: LicencePool) -> int:
+    """How many of the licences left have no code to be given with. Of a pool with its counts (`with_counts`)."""
+    return max(pool.left - pool.codes_left, 0) if pool.access == LicenceAccess.CODES else 0
+
+
+def room_in_words(pool: LicencePool) -> str:
+    """What is free to give: for all, by allotment, in codes. Of a pool with its counts."""
+    allotted = ", ".join(
+        f"{allotment.organisation} {intcomma(allotment.left)}" for allotment in pool.allotments.all() if allotment.left
+    )
+    told = f"Libres pour tous : {intcomma(pool.common_left)}. "
+    if pool.allotted:
+        told += f"Libres en contingents, pour leurs seuls agents : {allotted or 'aucune'}. "
+    if pool.access == LicenceAccess.CODES:
+        told += f"Codes libres : {intcomma(pool.codes_left)}. "
+    return told.strip()

@@ -102,7 +102,7 @@ class LicencePoolAdmin(DeletedOneByOneMixin, admin.ModelAdmin):
 
     @admin.display(description="restent")
     def left(self, pool):
-        return pool.left
+        return licence_figures.left_in_words(pool)
 
     @admin.display(description="restent pour tous, hors contingents")
     def common_left(self, pool):
@@ -110,7 +110,14 @@ class LicencePoolAdmin(DeletedOneByOneMixin, admin.ModelAdmin):
 
     @admin.display(description="codes libres", ordering="codes_left")
     def codes(self, pool):
-        return pool.codes_left if pool.access == LicenceAccess.CODES else "code commun"
+        """With an alert where licences are left that have none."""
+        if pool.access != LicenceAccess.CODES:
+            return "code commun"
+        missing, told = licence_figures.missing_codes(pool), intcomma(pool.codes_left)
+        if not missing:
+            return told
+        alert = f"il en manque {intcomma(missing)} pour ce qui reste"
+        return format_html('{} <strong class="disagreement">{}</strong>', told, alert)
 
     @admin.display(description="épuisée vers le")
     def exhausted(self, pool):

@@ -1,6 +1,9 @@
 """Licences in the admin: the requests to choose from, who has what. States are changed by the transitions alone."""
 
+from collections import Counter
+
 from django.contrib import admin
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
@@ -9,7 +12,7 @@ from campus.admin_actions import NothingForm, ask_then_apply
 from campus.admin_mixins import ReadOnlyMixin
 from campus.spreadsheets import csv_response
 from catalogue.admin.common import ReadOnlyInline
-from enrolments import licence_exports
+from enrolments import licence_exports, licence_figures
 from enrolments.admin.enrolments import in_short
 from enrolments.admin.forms import ReadReasonForm
 from enrolments.enums import LicenceState
@@ -102,7 +105,7 @@ class LicenceAdmin(ReadOnlyMixin, admin.ModelAdmin):
             self.log_change(request, self.get_object(request, object_id), "Licence lue.")
         return response
 
-    def _each(self, request, queryset, action, title, done, transition, form_class=NothingForm):
+    def _each(self, request, queryset, action, title, done, transition, form_class=NothingForm, **options):
         """Ask what `form_class` says, then move each licence in the order of arrival; those refused come back with why."""
         return ask_then_apply(
             self,
@@ -113,11 +116,13 @@ class LicenceAdmin(ReadOnlyMixin, admin.ModelAdmin):
             done=done,
             form_class=form_class,
             apply=lambda licence, data: transition(licence=licence, by=request.user, **data),
+            sums_up=True,
+            **options,
         )
 
     @admin.action(description="Attribuer", permissions=["change"])
     def give(self, request, queryset):
-        return self._each(request, queryset, "give", "Attribuer", given_in_words, transitions.give)
+        return self._each(request, queryset, "give", "Attribuer", given_in_words, transitions.give, notes=room_in_words)
 
     @admin.action(description="Refuser", permissions=["change"])
     def refuse(self, request, queryset):
@@ -141,4 +146,15 @@ def given_in_words(licence: Licence) -> str:
     """What became of a request that staff chose."""
     if licence.state == LicenceState.GIVEN:
         return "Licence attribuée"
-    return "Retenue : elle sera attribuée dès qu'une licence se libère"
+    return "Retenue, dans l'ordre d'arrivée : elle sera attribuée dès qu'une licence se libère"
+
+
+def room_in_words(licences: list[Licence]) -> list[str]:
+    """What is free in the pools of the requests that staff are about to choose."""
+    chosen = Counter(licence.pool_id for licence in licences)
+    pools = LicencePool.objects.filter(pk__in=chosen).with_counts().prefetch_related("allotments__organisation")
+    return [
+        f"{pool} : {intcomma(chosen[pool.pk])} {'choisies' if chosen[pool.pk] > 1 else 'choisie'}. {licence_figures.room_in_words(pool)} "
+        "Qui n'en a pas aussitôt est retenu, et servi dans l'ordre d'arrivée."
+        for pool in pools
+    ]

@@ -58,7 +58,8 @@ def test_staff_choose_and_refuse_together_and_are_told_each_outcome(client, staf
     pool, licences = requests
 
     page = do(client, "give", *licences[:3]).text
-    assert page.count("licence attribuée") == 2 and page.count("retenue : elle sera attribuée") == 1
+    assert "Licence attribuée (2). Retenue, dans l&#x27;ordre d&#x27;arrivée" in page and "libère (1)." in page
+    assert page.count('<li class="success">') == 1 and page.count("licence attribuée</li>") == 2
     page = do(client, "give", licences[2]).text
     assert "Plus de licence libre" in page
     page = do(client, "refuse", licences[0], licences[3], reason="Hors du public").text
@@ -66,6 +67,22 @@ def test_staff_choose_and_refuse_together_and_are_told_each_outcome(client, staf
     assert "on ne passe pas" in page and states(pool) == [L.GIVEN, L.GIVEN, L.REQUESTED, L.REFUSED]
     do(client, "take_back", licences[0], reason="Départ")
     assert states(pool) == [L.TAKEN_BACK, L.GIVEN, L.GIVEN, L.REFUSED]
+
+
+def test_what_is_free_is_told_before_choosing_for_all_by_allotment_and_in_codes(
+    client, staff, new_pool, new_agent, organisation
+):
+    pool = new_pool(seats=52, mode="sur-demande", access="codes", campaign_code="")
+    Allotment.objects.create(pool=pool, organisation=organisation, seats=45)
+    LicenceCode.objects.bulk_create(LicenceCode(pool=pool, value=value) for value in "ABC")
+    licences = [ask(agent=new_agent(), pool=pool, by=None, motivation="Un projet") for _ in range(2)]
+
+    asked = client.post(LICENCES, {"action": "give", "_selected_action": [licence.pk for licence in licences]}).text
+    pools = client.get(POOLS).text
+
+    assert "2 choisies. Libres pour tous : 7." in asked and f"{organisation} 45" in asked
+    assert "Codes libres : 3." in asked and states(pool) == [L.REQUESTED, L.REQUESTED]
+    assert "52, dont 7 pour tous et 45 en contingents" in pools and "il en manque 49 pour ce qui reste" in pools
 
 
 def test_a_request_shows_its_rank_and_motivation_a_result_only_when_shared(client, staff, requests):

@@ -85,6 +85,26 @@ def queue_licences(
     return _queue(pool.file_imports, kind=kind, uploaded_by=by, is_dry_run=is_dry_run, **fields)
 
 
+def keep_tried(
+    *, pool: LicencePool, kind: FileImportKind, file: UploadedFile, by: User, report: licence_imports.Report
+) -> FileImport:
+    """Keep a file that was tried while one waited, and found good, until it is confirmed as those of the worker are."""
+    file.seek(0)
+    return FileImport.objects.create(
+        pool=pool,
+        kind=kind,
+        file_name=file.name[-150:],
+        content=file.read(),
+        is_dry_run=True,
+        state=S.DONE,
+        lines_total=report.counts.total(),
+        told=report.told,
+        lines=report.unmatched,
+        uploaded_by=by,
+        ended_at=timezone.now(),
+    )
+
+
 def _queue(others, **fields) -> tuple[FileImport, bool]:
     try:
         with transaction.atomic():

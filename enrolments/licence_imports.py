@@ -127,8 +127,11 @@ def import_usages(*, pool: LicencePool, path: Path, by: User | None, is_dry_run:
     Raises FileRefused. Reading the file again changes nothing more.
     """
     faults: list[str] = []
-    for record in _records(path, USAGE_COLUMNS, faults):
+    count = 0
+    for count, record in enumerate(_records(path, USAGE_COLUMNS, faults), 1):  # noqa: B007 (how many there are)
         _usage_of(record, faults)
+    if not count and not faults:
+        faults.append("Aucun usage dans ce fichier : une ligne par licence, sous les noms des colonnes.")
     if faults:
         raise FileRefused(faults)
     pool, report = lock(pool.pk), Report()
@@ -187,13 +190,22 @@ def _records(path: Path, columns: list[str], faults: list[str]) -> Iterator[Reco
     try:
         for record in read_file(path):
             values = {name.lower(): value for name, value in record.values.items()}
-            if not values.keys() & {"code", "email"} or (columns == CODE_COLUMNS and "code" not in values):
-                faults.append(f"{record.place} : colonnes attendues : {', '.join(columns)}.")
+            if missing := _missing_columns(columns, values):
+                faults.append(f"ligne 1 : il y faut {missing}.")
                 return
             yield record._replace(values={name: values[name] for name in columns if name in values})
     except UnreadableFile as problem:
         where = f"{problem.place} : " if problem.place else ""
         faults.append(f"{where}ce fichier ne se lit pas plus loin ; attendu : {problem.expected}.")
+
+
+def _missing_columns(columns: list[str], values: dict) -> str:
+    """What the first line should hold, "" when it does."""
+    if columns == CODE_COLUMNS:
+        return "" if "code" in values else "la colonne « code »"
+    if "statut" in values and values.keys() & {"code", "email"}:
+        return ""
+    return "la colonne « statut », et « code » ou « email » ; s'il y en a, « date » et « resultat »"
 
 
 def _told(record: Record, fault: str) -> str:

@@ -63,6 +63,10 @@ class FileImportAdmin(ReadOnlyMixin, admin.ModelAdmin):
         }
         return render(request, "admin/enrolments/fileimport/detail.html", context)
 
+    def has_view_permission(self, request, obj=None):
+        """Who sends files of licences follows them."""
+        return super().has_view_permission(request, obj) or (obj is not None and self._may_act(request, obj))
+
     def _may_act(self, request, file_import) -> bool:
         """Schools give up their own files."""
         return bool(file_import.pool_id) and request.user.has_perm("enrolments.change_licencepool")

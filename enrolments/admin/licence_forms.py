@@ -72,7 +72,7 @@ class ImportForm(forms.Form):
         label="Essai : ne rien écrire",
         required=False,
         initial=True,
-        help_text="Pour voir ce que le fichier ferait. Décochez pour l'importer.",
+        help_text="Pour voir ce que le fichier ferait, puis l'importer sans l'envoyer de nouveau. Décochez pour l'importer aussitôt.",
     )
 
     def clean_file(self):

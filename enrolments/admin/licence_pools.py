@@ -26,8 +26,8 @@ IMPORTS = {
     "usages": (
         licence_imports.import_usages,
         "Importer les usages du fournisseur",
-        "Colonnes « code » ou « email » (le code l'emporte), « statut » (activée ou terminée), et s'il y en a « date » "
-        "(2026-03-14) et « resultat », que seul l'agent voit tant qu'il ne le partage pas.",
+        "Il faut les colonnes « statut » (activée ou terminée) et « code » ou « email » (le code l'emporte). S'il y en a : "
+        "« date » (2026-03-14) et « resultat », que seul l'agent voit tant qu'il ne le partage pas.",
     ),
 }
 
@@ -163,8 +163,8 @@ class LicencePoolAdmin(DeletedOneByOneMixin, admin.ModelAdmin):
         return view
 
     def _import(self, request, pool: LicencePool, kind: str):
-        """A file, read at once, or by the worker when it is large; what it did or would do; or each of its bad lines, and
-        nothing done."""
+        """A file, read at once, or by the worker when it is large; what it did, or each of its bad lines and nothing done.
+        One that is tried and good has a page, where it is confirmed. The form comes back for a trial, whatever the last."""
         read, title, columns = IMPORTS[kind]
         form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
         report, faults = None, []
@@ -178,8 +178,10 @@ class LicencePoolAdmin(DeletedOneByOneMixin, admin.ModelAdmin):
             except licence_imports.FileRefused as refusal:
                 faults = refusal.faults
             else:
-                if not is_dry_run:
-                    self.log_change(request, pool, f"{title}. {', '.join(report.told)}.")
+                if is_dry_run:
+                    return self._keep_tried(request, pool, kind, sent, report)
+                self.log_change(request, pool, f"{title}. {', '.join(report.told)}.")
+                form = ImportForm()
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -187,11 +189,14 @@ class LicencePoolAdmin(DeletedOneByOneMixin, admin.ModelAdmin):
             "columns": columns,
             "form": form,
             "report": report,
-            "is_dry_run": form.is_bound and form.cleaned_data.get("is_dry_run"),
             "faults": faults,
         }
         status = UNPROCESSABLE if faults or form.errors else 200
         return render(request, "admin/enrolments/licencepool/import.html", context, status=status)
+
+    def _keep_tried(self, request, pool: LicencePool, kind: str, file, report: licence_imports.Report):
+        tried = file_imports.keep_tried(pool=pool, kind=FileImportKind(kind), file=file, by=request.user, report=report)
+        return redirect("admin:enrolments_fileimport_change", tried.pk)
 
     def _queue(self, request, pool: LicencePool, kind: str, file, is_dry_run: bool):
         file_import, is_new = file_imports.queue_licences(

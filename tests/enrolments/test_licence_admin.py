@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campus.accounts.models import Organisation
+from enrolments import file_imports
 from enrolments import licence_figures as figures
 from enrolments.enums import LicenceState
 from enrolments.licence_figures import licence_figures
@@ -232,15 +233,13 @@ def values_of(client, address) -> dict:
     return values
 
 
-def test_codes_are_tried_then_imported_or_told_line_by_line(client, staff, new_pool):
+def test_codes_are_imported_or_told_line_by_line_and_the_next_file_is_a_trial(client, staff, new_pool):
     pool = new_pool(access="codes", campaign_code="")
 
-    tried = send(client, "codes", pool, "code\nA\nB\n", is_dry_run="on")
-    assert "Essai, rien n'est écrit : codes ajoutés : 2" in tried.text
-    assert not LicenceCode.objects.exists()
     wrong = send(client, "codes", pool, "code\nA\nA\n")
     assert wrong.status_code == 422 and "ligne 3 : « A » est déjà plus haut" in wrong.text
-    assert send(client, "codes", pool, "code\nA\nB\n").status_code == 200
+    done = send(client, "codes", pool, "code\nA\nB\n")
+    assert done.status_code == 200 and not done.context["form"].is_bound and "checked" in done.text
 
     assert (
         pool.codes.count() == 2 and LogEntry.objects.filter(change_message__contains="codes ajoutés : 2").count() == 1
@@ -252,13 +251,31 @@ def test_codes_are_tried_then_imported_or_told_line_by_line(client, staff, new_p
     assert other.status_code == 422 and "CSV ou XLSX est attendu" in other.text
 
 
+def test_a_file_that_was_tried_is_imported_without_sending_it_again(client, new_agent, new_pool):
+    """By who may change pools, and nothing else."""
+    pool, writer = new_pool(access="codes", campaign_code=""), new_agent(is_staff=True)
+    rights = Permission.objects.filter(content_type__model="licencepool", codename__regex="^(view|change)_")
+    writer.user_permissions.add(*rights)
+    client.force_login(writer)
+
+    page = send(client, "codes", pool, "code\nA\nB\n", is_dry_run="on").url
+    tried = client.get(page).text
+    assert "Essai, rien n'est écrit : codes ajoutés : 2" in tried and not LicenceCode.objects.exists()
+    client.post(page, {"confirm": "oui"})
+    file_imports.run_imports()
+
+    assert list(pool.codes.values_list("value", flat=True)) == ["A", "B"]
+    assert "codes ajoutés : 2" in client.get(page).text and "Essai" not in client.get(page).text
+
+
 def test_usages_list_the_lines_of_nobody(client, staff, new_pool, new_agent):
     pool = new_pool()
     licence = ask(agent=new_agent(), pool=pool, by=None)
 
     page = send(client, "usages", pool, f"email;statut\n{licence.agent.email};activée\nx@y.fr;activée\n").text
 
-    assert "activées : 1" in page and "ligne 3 : x@y.fr" in page
+    assert '<li class="success">activées : 1' in page and '<li class="warning">inconnues : 1' in page
+    assert "ligne 3 : x@y.fr" in page
     assert Licence.objects.get().state == L.ACTIVATED
 
 

@@ -88,7 +88,7 @@ def test_each_bad_line_is_told_and_nothing_is_written(pool, file):
 @pytest.mark.parametrize(
     ("lines", "told"),
     [
-        (["licence", "A"], "colonnes attendues : code"),
+        (["licence", "A"], "ligne 1 : il y faut la colonne « code »."),
         (["code"], "Aucun code dans ce fichier"),
         ([""], "une première ligne de noms de colonnes"),
         (["code", "A;B", "C,D,E"], "ne se lit pas plus loin"),
@@ -177,3 +177,21 @@ def test_each_bad_line_of_usages_is_told_and_nothing_is_noted(pool, given, file)
 
     assert [fault.partition(" :")[0] for fault in refusal.value.faults] == [f"ligne {line}" for line in (3, 4, 5, 6, 7)]
     assert not Licence.objects.exclude(state=L.GIVEN).exists()
+
+
+@pytest.mark.parametrize("header", ["code;etat", "nom;statut", "nom"])
+def test_a_file_of_usages_without_its_columns_is_told_which_once_at_its_first_line(pool, given, file, header):
+    with pytest.raises(FileRefused) as refusal:
+        note(pool, file(header, "A;activée", "B;activée"))
+
+    told = (
+        "ligne 1 : il y faut la colonne « statut », et « code » ou « email » ; s'il y en a, « date » et « resultat »."
+    )
+    assert refusal.value.faults == [told]
+
+
+def test_a_file_of_usages_without_any_line_is_told_so(pool, given, file):
+    with pytest.raises(FileRefused) as refusal:
+        note(pool, file("code;statut"))
+
+    assert "Aucun usage dans ce fichier" in refusal.value.faults[0]

@@ -15,6 +15,8 @@ from enrolments.models import Licence, LicencePool
 
 HEADER = ["Tableau", "Licence", "Attribuées", "Activées", "Terminées", "Demandées"]
 
+MINISTRY_HEADER = ["Employeur", "En file", "Contingents", "Attribuées", "Activées", "Terminées", "Rendues ou reprises"]
+
 # By the organisation above all others: the ministry.
 BY_MINISTRY = """
     WITH RECURSIVE place(id, top_id) AS (
@@ -22,19 +24,30 @@ BY_MINISTRY = """
         UNION ALL
         SELECT child.id, place.top_id FROM accounts_organisation AS child JOIN place ON place.id = child.parent_id
     )
-    SELECT coalesce(top.name, 'Employeur inconnu'),
-           count(*) FILTER (WHERE licence.state = %(asked)s),
-           count(*) FILTER (WHERE licence.state = ANY(%(held)s)),
-           count(*) FILTER (WHERE licence.activated_at IS NOT NULL AND licence.state = ANY(%(held)s)),
-           count(*) FILTER (WHERE licence.state = %(done)s),
-           count(*) FILTER (WHERE licence.state = %(taken_back)s)
-    FROM enrolments_licence AS licence
-    JOIN accounts_user AS agent ON agent.id = licence.agent_id
-    LEFT JOIN place ON place.id = agent.organisation_id
-    LEFT JOIN accounts_organisation AS top ON top.id = place.top_id
-    WHERE licence.pool_id = %(pool)s
-    GROUP BY top.id, top.name
-    ORDER BY 3 DESC, 2 DESC, 1
+    , licences AS (
+        SELECT place.top_id,
+               count(*) FILTER (WHERE licence.state = %(asked)s) AS asked,
+               count(*) FILTER (WHERE licence.state = ANY(%(held)s)) AS given,
+               count(*) FILTER (WHERE licence.activated_at IS NOT NULL AND licence.state = ANY(%(held)s)) AS activated,
+               count(*) FILTER (WHERE licence.state = %(done)s) AS finished,
+               count(*) FILTER (WHERE licence.state = %(taken_back)s) AS taken_back
+        FROM enrolments_licence AS licence
+        JOIN accounts_user AS agent ON agent.id = licence.agent_id
+        LEFT JOIN place ON place.id = agent.organisation_id
+        WHERE licence.pool_id = %(pool)s
+        GROUP BY place.top_id
+    ), allotments AS (
+        SELECT place.top_id, sum(allotment.seats) AS seats
+        FROM enrolments_allotment AS allotment JOIN place ON place.id = allotment.organisation_id
+        WHERE allotment.pool_id = %(pool)s
+        GROUP BY place.top_id
+    )
+    SELECT coalesce(top.name, 'Employeur inconnu'), coalesce(asked, 0), coalesce(seats, 0), coalesce(given, 0),
+           coalesce(activated, 0), coalesce(finished, 0), coalesce(taken_back, 0)
+    FROM licences
+    FULL JOIN allotments USING (top_id)
+    LEFT JOIN accounts_organisation AS top ON top.id = top_id
+    ORDER BY 4 DESC, 2 DESC, 1
 """
 
 
@@ -54,6 +67,8 @@ class MinistryFigure(NamedTuple):
 
     name: str
     asked: int
+    allotted: int
+    """Licences kept for it and for those below it."""
     given: int
     activated: int
     finished: int

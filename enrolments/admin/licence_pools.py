@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 
 from campus.admin_mixins import DeletedOneByOneMixin
 from campus.personal import UNPROCESSABLE
+from campus.spreadsheets import csv_response
 from enrolments import file_imports, licence_figures, licence_imports
 from enrolments.admin.licence_forms import AllotmentFormSet, AsShownForm, ImportForm
 from enrolments.enums import FileImportKind, LicenceAccess, LicenceState
@@ -144,7 +145,12 @@ class LicencePoolAdmin(DeletedOneByOneMixin, admin.ModelAdmin):
         spread = path(
             "<int:pk>/ministeres/", self.admin_site.admin_view(self.spread_view), name="enrolments_licencepool_spread"
         )
-        return [*pages, spread, *super().get_urls()]
+        export = path(
+            "<int:pk>/ministeres.csv",
+            self.admin_site.admin_view(self.spread_export),
+            name="enrolments_licencepool_spread_export",
+        )
+        return [*pages, spread, export, *super().get_urls()]
 
     def _pool(self, request, pk, *, to_change: bool) -> LicencePool | None:
         pool = self.get_queryset(request).filter(pk=pk).first()
@@ -218,6 +224,14 @@ class LicencePoolAdmin(DeletedOneByOneMixin, admin.ModelAdmin):
             "opts": self.opts,
             "title": f"Par ministère : {pool}",
             "pool": pool,
+            "header": licence_figures.MINISTRY_HEADER,
             "figures": licence_figures.by_ministry(pool),
         }
         return render(request, "admin/enrolments/licencepool/spread.html", context)
+
+    def spread_export(self, request, pk):
+        pool = self._pool(request, pk, to_change=False)
+        if pool is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
+        rows = [licence_figures.MINISTRY_HEADER, *licence_figures.by_ministry(pool)]
+        return csv_response(f"licences-{pool.provider}-{pool.year}-par-ministere", rows)

@@ -299,13 +299,21 @@ def test_staff_read_how_a_pool_is_spread_by_ministry(client, staff, new_pool, ne
     transitions.activate(licence=licences[0], by=None)
     ask(agent=new_agent(), pool=pool, by=None)
     ask(agent=new_agent(organisation=ministry), pool=pool, by=None)
+    agency = Organisation.objects.create(name="Agence des essais", kind="ministere")
+    LicencePool.objects.update(seats=10)
+    for organisation, seats in [(ministry, 1), (below, 2), (agency, 4)]:
+        Allotment.objects.create(pool=pool, organisation=organisation, seats=seats)
 
     assert figures.by_ministry(pool) == [
-        ("Ministère des essais", 1, 2, 1, 0, 0),
-        ("Employeur inconnu", 0, 1, 0, 0, 0),
+        ("Ministère des essais", 1, 3, 2, 1, 0, 0),
+        ("Employeur inconnu", 0, 0, 1, 0, 0, 0),
+        ("Agence des essais", 0, 4, 0, 0, 0, 0),
     ]
     page = client.get(reverse("admin:enrolments_licencepool_spread", args=[pool.pk])).text
-    assert "Ministère des essais" in page and "3 attribuées sur 3" in page
+    assert "Ministère des essais" in page and "3 attribuées sur 10" in page
+    export = client.get(reverse("admin:enrolments_licencepool_spread_export", args=[pool.pk]))
+    rows = list(csv.DictReader(b"".join(export.streaming_content).decode("utf-8-sig").splitlines()))
+    assert (rows[0]["Employeur"], rows[0]["Contingents"], rows[0]["Attribuées"]) == ("Ministère des essais", "3", "2")
 
 
 def test_an_employer_is_told_of_five_people_or_more_never_of_fewer_not_even_by_difference(new_pool, new_agent):
@@ -341,6 +349,7 @@ def test_an_employer_is_told_of_five_people_or_more_never_of_fewer_not_even_by_d
         ("licencepool_add", 403, 403),
         ("licencepool_change", 200, 200),
         ("licencepool_spread", 200, 200),
+        ("licencepool_spread_export", 200, 200),
         ("licencepool_codes", 403, 200),
         ("licencepool_usages", 403, 200),
         ("licence_changelist", 200, 200),

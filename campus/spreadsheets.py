@@ -4,6 +4,7 @@ import csv
 import datetime
 import tempfile
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from itertools import chain
 from typing import Any, BinaryIO
 
@@ -32,15 +33,26 @@ def safe_cell(value: Any) -> Any:
 
 
 def csv_lines(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
-    """Yield the line of each row of values."""
+    """Yield the line of each row of values, as machines read it: commas between cells, points in numbers."""
     writer = csv.writer(_Echo())
     for row in rows:
         yield writer.writerow([safe_cell(value) for value in row])
 
 
+def french_csv_lines(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+    """The same as a spreadsheet set in French opens it: semicolons (it would leave commas in one column), « 3,9 »."""
+    writer = csv.writer(_Echo(), delimiter=";")
+    for row in rows:
+        yield writer.writerow([_french_cell(value) for value in row])
+
+
+def _french_cell(value: Any) -> Any:
+    return str(value).replace(".", ",") if isinstance(value, float | Decimal) else safe_cell(value)
+
+
 def csv_response(name: str, rows: Iterable[Iterable[Any]], *, is_for_machines: bool = False) -> StreamingHttpResponse:
-    """Rows as the file `name`.csv: commas, UTF-8, with its mark unless it is for machines to read."""
-    lines = csv_lines(rows) if is_for_machines else chain([BOM], csv_lines(rows))
+    """Rows as the file `name`.csv in UTF-8: for people in France, with its mark, unless it is for machines to read."""
+    lines = csv_lines(rows) if is_for_machines else chain([BOM], french_csv_lines(rows))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response

@@ -175,7 +175,7 @@ def test_bad_lines_are_listed_and_corrected_in_the_page(space, url):
     assert "3 lignes à corriger" in page and "Ligne 2" in page and 'value="ada@"' in page
     assert "Cette adresse est déjà à la ligne 3" in page and page.count("Écrivez le prénom.") == 2
     told = space.get(url("cohort_import_faults")).getvalue().decode()
-    assert "2,Adresse électronique,ada@,Écrivez une adresse complète" in told
+    assert "2;Adresse électronique;ada@;Écrivez une adresse complète" in told
     refused = space.post(url("cohort_import_confirm"), follow=True).text
     assert "Il reste des lignes à corriger" in refused and not CohortMember.objects.exists()
 
@@ -214,6 +214,21 @@ def test_a_workbook_is_read_too(space, url):
     )
     assert upload(space, url, content, "eleves.xlsx").status_code == 302
     assert "1 nouvel élève à importer" in space.get(url("cohort_import_check")).text
+
+
+def test_the_model_is_filled_in_and_sent_back(space, url, school):
+    model = space.get(reverse("enrolments:cohort_model", args=[school.slug])).getvalue()
+    assert "Adresse électronique;Prénom;Nom\r\n" in model.decode()
+
+    assert upload(space, url, model + "lea@ecole.example;Léa;Roux\r\n".encode()).status_code == 302
+
+    assert [row[1:] for row in CohortImport.objects.get().rows][-1] == ["lea@ecole.example", "Léa", "Roux"]
+
+
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_cells_are_told_apart_by_commas_or_semicolons(space, url, separator):
+    upload(space, url, GOOD.replace(";", separator))
+    assert [row[1] for row in CohortImport.objects.get().rows] == ["ada@ecole.example", "Grace@Ecole.Example"]
 
 
 @pytest.mark.parametrize(

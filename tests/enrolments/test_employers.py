@@ -126,8 +126,8 @@ def test_satisfaction_and_use_at_work_are_told_from_five_people_on(space, url, m
     assert "<td>6</td><td>3,0</td><td>67 %</td>" in page and "<td>5</td><td>5,0</td><td>0 %</td>" in page
     csv = space.get(url("employer_export", "csv"), {"annee": come.year})
     lines = b"".join(csv.streaming_content).decode().splitlines()
-    assert lines[0].endswith("Avis,Satisfaction sur 5,S'en serviront au travail (%)")
-    assert lines[1].endswith(",11,3.9,36") and lines[3].endswith(",6,3.0,67")
+    assert lines[0].endswith("Avis;Satisfaction sur 5;S'en serviront au travail (%)")
+    assert lines[1].endswith(";11;3,9;36") and lines[3].endswith(";6;3,0;67")
 
 
 def test_feedback_of_fewer_than_five_people_cannot_be_subtracted(ministry, come, answer):
@@ -176,10 +176,10 @@ def test_exports_say_the_same(space, url, ministry, come, new_pool):
     content = csv.getvalue()
     assert content.startswith(codecs.BOM_UTF8) and csv["Content-Disposition"].endswith(f'-{come.year}.csv"')
     lines = content.decode("utf-8-sig").splitlines()
-    assert lines[0].startswith("Tableau,Intitulé,Personnes inscrites,Inscriptions,Personnes venues,")
-    assert lines[1] == "Ensemble,Ensemble,7,7" + ",non chiffré" * 6
-    assert lines[3].startswith("Formation,Lire une donnée,7,")
-    assert lines[-1] == f"Licences,{pool},7,non chiffré,non chiffré,non chiffré"
+    assert lines[0].startswith("Tableau;Intitulé;Personnes inscrites;Inscriptions;Personnes venues;")
+    assert lines[1] == "Ensemble;Ensemble;7;7" + ";non chiffré" * 6
+    assert lines[3].startswith("Formation;Lire une donnée;7;")
+    assert lines[-1] == f"Licences;{pool};7;non chiffré;non chiffré;non chiffré"
     xlsx = space.get(url("employer_export", "xlsx"), {"annee": "hier"})
     assert load_workbook(io.BytesIO(b"".join(xlsx.streaming_content))).active["A1"].value == "Tableau"
     assert space.get(url("employer_export", "exe")).status_code == 404

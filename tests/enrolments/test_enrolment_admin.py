@@ -207,7 +207,7 @@ def test_the_export_has_what_the_organiser_needs_no_formula_and_leaves_a_trace(c
     enrol(agent=agent, session=session, by=agent)
 
     response = do(client, "export_csv", session)
-    rows = list(csv.reader(b"".join(response.streaming_content).decode("utf-8-sig").splitlines()))
+    rows = list(csv.reader(b"".join(response.streaming_content).decode("utf-8-sig").splitlines(), delimiter=";"))
     book = load_workbook(BytesIO(b"".join(do(client, "export_xlsx", session).streaming_content)))
 
     row = dict(zip(*rows, strict=True))

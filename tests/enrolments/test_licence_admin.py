@@ -285,7 +285,7 @@ def test_the_export_holds_no_result_that_is_not_shared_no_formula_and_leaves_a_t
     Licence.objects.filter(pk=licences[0].pk).update(result="812 points", motivation="=1+1")
 
     response = do(client, "export_csv", *licences)
-    rows = list(csv.DictReader(b"".join(response.streaming_content).decode("utf-8-sig").splitlines()))
+    rows = list(csv.DictReader(b"".join(response.streaming_content).decode("utf-8-sig").splitlines(), delimiter=";"))
 
     assert len(rows) == 4 and (rows[0]["Motivation"], rows[0]["Résultat partagé"]) == ("'=1+1", "")
     assert LogEntry.objects.filter(change_message="Licences exportées").count() == 1

@@ -106,7 +106,7 @@ def export(client, queue, kind):
         return []
     content = b"".join(response.streaming_content)
     if kind == "csv":
-        return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+        return list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
     return [list(row) for row in load_workbook(io.BytesIO(content)).active.values]
 
 

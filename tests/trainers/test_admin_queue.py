@@ -181,7 +181,7 @@ def test_exports_are_logged_and_no_formula(client, manager, new_application):
     application = new_application(S.SUBMITTED, job_title="=1+1")
 
     response = do(client, "export_csv", application)
-    rows = list(csv.DictReader(b"".join(response.streaming_content).decode("utf-8-sig").splitlines()))
+    rows = list(csv.DictReader(b"".join(response.streaming_content).decode("utf-8-sig").splitlines(), delimiter=";"))
     assert do(client, "export_xlsx", application).getvalue().startswith(b"PK")
 
     assert rows[0]["référence"] == application.reference and rows[0]["nom"] == "Lenoir"

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import unicodedata
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
@@ -48,19 +49,25 @@ def read_sheet(file: UploadedFile, *, max_mb: int) -> Iterator[tuple[int, dict]]
     has_sheets = is_workbook(file)
     if has_sheets:
         check(file, accepted=[XLSX], max_bytes=max_mb * 1024 * 1024)
-    with tempfile.NamedTemporaryFile(suffix=".xlsx" if has_sheets else ".csv") as copy:
+    with tempfile.NamedTemporaryFile(suffix=".xlsx" if has_sheets else ".csv") as copy, told_to_sender():
         shutil.copyfileobj(file, copy)
         copy.flush()
-        try:
-            for place, values in _first_sheet((read_xlsx if has_sheets else read_csv)(Path(copy.name))):
-                yield int(place.removeprefix("ligne ")), values
-        except UnreadableFile as error:
-            where = f" à la {error.place}" if error.place else ""
-            raise ValidationError(f"Ce fichier ne se lit pas{where} : il faut {error.expected}.") from error
-        except UnicodeDecodeError as error:
-            raise ValidationError(
-                "Les accents de ce fichier ne se lisent pas : enregistrez-le en « CSV UTF-8 », ou en XLSX."
-            ) from error
+        for place, values in _first_sheet((read_xlsx if has_sheets else read_csv)(Path(copy.name))):
+            yield int(place.removeprefix("ligne ")), values
+
+
+@contextmanager
+def told_to_sender() -> Iterator[None]:
+    """What cannot be read inside, raised as a ValidationError that says what to do."""
+    try:
+        yield
+    except UnreadableFile as error:
+        where = f" à la {error.place}" if error.place else ""
+        raise ValidationError(f"Ce fichier ne se lit pas{where} : il faut {error.expected}.") from error
+    except UnicodeDecodeError as error:
+        raise ValidationError(
+            "Les accents de ce fichier ne se lisent pas : enregistrez-le en « CSV UTF-8 », ou en XLSX."
+        ) from error
 
 
 def _first_sheet(records: Iterator[tuple[str, str, dict]]) -> Iterator[tuple[str, dict]]:

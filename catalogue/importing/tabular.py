@@ -11,6 +11,7 @@ from xml.etree.ElementTree import ParseError
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
+from catalogue.importing.encodings import encoding_of
 from catalogue.importing.faults import UnreadableFile
 
 BROKEN = (
@@ -20,8 +21,11 @@ BROKEN = (
 
 
 def read_csv(path: Path) -> Iterator[tuple[str, str, dict]]:
-    """Yield (section, "ligne 12", values): the file's name is the section, `,` or `;` separates. Raises UnreadableFile."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    """Yield (section, "ligne 12", values): the file's name is the section, `,` or `;` separates. Raises UnreadableFile,
+    and UnicodeDecodeError as encoding_of."""
+    with path.open("rb") as file:
+        encoding = encoding_of(file)
+    with path.open(encoding=encoding, newline="") as file:
         first = file.readline()
         file.seek(0)
         delimiter = ";" if first.count(";") > first.count(",") else ","

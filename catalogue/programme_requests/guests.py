@@ -1,6 +1,5 @@
 """Who is invited to a private session by their address."""
 
-import io
 import re
 from collections.abc import Iterable
 
@@ -11,7 +10,8 @@ from django.db import transaction
 from campus.accounts.models import User
 from campus.refusal import Refused
 from catalogue.enums import SessionState
-from catalogue.importing.sheets import EMAIL_NAMES, columns_of, is_workbook, plain, read_sheet
+from catalogue.importing.encodings import encoding_of
+from catalogue.importing.sheets import EMAIL_NAMES, columns_of, is_workbook, plain, read_sheet, told_to_sender
 from catalogue.models import Session, SessionGuest
 from catalogue.programme_requests import emails
 
@@ -42,19 +42,18 @@ def read(text: str) -> list[str]:
 def read_file(file: UploadedFile) -> list[str]:
     """The addresses of a workbook, or of a CSV file whose first line names the columns, the others left out; or of a text as
     `read` takes it. Raises ValidationError as `read`, and for what cannot be read."""
-    if is_workbook(file) or _names_its_columns(file):
+    if is_workbook(file):
         return _checked(_cells(file))
     if file.size > MAX_MB * 1024 * 1024:
         raise ValidationError(f"Ce fichier pèse plus de {MAX_MB} Mo : envoyez-le en plusieurs parties.")
-    try:
-        return read(file.read().decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise ValidationError("Ce fichier n'est pas un texte en UTF-8 : enregistrez-le en « CSV UTF-8 ».") from error
-
-
-def _names_its_columns(file: UploadedFile) -> bool:
-    first = io.BytesIO(file.read(1_000)).readline().decode("utf-8-sig", errors="replace")
+    with told_to_sender():
+        text = file.read().decode(encoding_of(file))
     file.seek(0)
+    return _checked(_cells(file)) if _names_its_columns(text) else read(text)
+
+
+def _names_its_columns(text: str) -> bool:
+    first = text[:1_000].partition("\n")[0]
     return any(plain(word) in EMAIL_NAMES for word in SEPARATORS.split(first))
 
 

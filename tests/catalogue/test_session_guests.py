@@ -8,7 +8,7 @@ from campus.mailing.models import Message
 from campus.spreadsheets import xlsx_file
 from catalogue.models import SessionGuest
 from catalogue.programme_requests import guests
-from tests.files import sent
+from tests.files import picture, sent
 
 pytestmark = pytest.mark.django_db
 
@@ -95,8 +95,11 @@ def test_the_invitation_says_that_all_agents_may_enrol_and_nothing_of_what_is_to
     ("content", "said"),
     [
         (b"\xef\xbb\xbfcourriel\nana@exemple.gouv.fr\n", ""),
+        ("Prénom;Adresse électronique\nZoé;ana@exemple.gouv.fr\n".encode("cp1252"), ""),
+        ("ana@exemple.gouv.fr;été".encode("cp1252"), "« été » n'est pas une adresse"),
         (b"ana@exemple.gouv.fr\nnon\n", "Ligne 2"),
-        ("été@exemple".encode("latin-1"), "UTF-8"),
+        ("été@exemple".encode("utf-16"), "UTF-8"),
+        (picture("PNG"), "il faut un fichier CSV ou XLSX"),
         (b"", "vide"),
         (b"a" * 1_100_000, "1 Mo"),
     ],

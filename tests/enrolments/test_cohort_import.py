@@ -16,6 +16,7 @@ from enrolments import cohorts
 from enrolments.models import CohortImport, CohortMember
 from enrolments.student_files import Row
 from enrolments.students import check_students, correct_import, import_students, keep_import, rows_of
+from tests.files import picture
 from tests.mail import worded_messages
 
 pytestmark = pytest.mark.django_db
@@ -231,6 +232,14 @@ def test_cells_are_told_apart_by_commas_or_semicolons(space, url, separator):
     assert [row[1] for row in CohortImport.objects.get().rows] == ["ada@ecole.example", "Grace@Ecole.Example"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_accents_are_read_as_spreadsheets_save_them(space, url, encoding):
+    """A long file too: nothing says how it was saved before its last line."""
+    lines = "a@ecole.example;Ada;Lovelace\n" * 4_000 + "noel@ecole.example;Noël;Œuvré-d’Été\n"
+    upload(space, url, f"Adresse électronique;Prénom;Nom\n{lines}".encode(encoding))
+    assert CohortImport.objects.get().rows[-1][1:] == ["noel@ecole.example", "Noël", "Œuvré-d’Été"]
+
+
 @pytest.mark.parametrize(
     ("before", "after"), [(b"</row>", b"</rwo>"), (b"<v>7</v>", b"<v>sept</v>"), (b'r="A2"', b'r="??"')]
 )
@@ -253,7 +262,10 @@ def test_a_workbook_that_no_spreadsheet_wrote_is_refused(space, url, before, aft
         ("nom;prenom\nA;B\n", "il manque « Adresse électronique »"),
         ("email;e-mail;prenom;nom\na;b;c;d\n", "disent la même chose"),
         ("email;prenom;nom\n", "ne contient aucun élève"),
-        ("email;prenom;nom\na@b.fr;Zo\xe9;X\n".encode("latin-1"), "CSV UTF-8"),
+        ("email;prenom;nom\na@b.fr;Zoé;X\n".encode("utf-16"), "CSV UTF-8"),
+        (b"email;prenom;nom\na@b.fr;Zo\x81;X\n", "CSV UTF-8"),
+        (picture("PNG"), "il faut un fichier CSV ou XLSX"),
+        (picture("JPEG"), "il faut un fichier CSV ou XLSX"),
         ('email;prenom;nom\n"a@b.fr;Zoé;X\n', "ne se lit pas"),
         ("email;prenom;nom\na@b.fr;A;B;C\n", "ne se lit pas à la ligne 2"),
         (b"PK\x03\x04 nothing", "abîmé"),

@@ -104,10 +104,16 @@ def test_a_file_of_something_else_is_told_so(pool, file, lines, told):
 
 def test_a_file_that_is_no_text_is_told_so(pool, tmp_path):
     path = tmp_path / "codes.csv"
-    path.write_bytes(b"code\n\xff\xfe\n")
+    path.write_bytes(b"code\n\xff\x00\n")
 
     with pytest.raises(FileRefused, match="rien n'est écrit"):
         add(pool, path)
+
+
+def test_a_file_that_a_french_spreadsheet_saved_is_read(pool, given, tmp_path):
+    path = tmp_path / "usages.csv"
+    path.write_bytes("Code;Statut\r\nA;activée\r\n".encode("cp1252"))
+    assert note(pool, path).counts == {"activées": 1}
 
 
 def test_the_command_says_what_it_did_or_all_that_is_wrong(pool, file, capsys):

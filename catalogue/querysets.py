@@ -15,7 +15,8 @@ from catalogue.enums import (
     RevisionState,
     TrainingKind,
 )
-from catalogue.sorting import pattern_of, plain, sort_key
+from catalogue.sorting import sort_key
+from catalogue.words import every_word
 
 
 class DomainQuerySet(models.QuerySet):
@@ -54,10 +55,7 @@ class TrainingQuerySet(models.QuerySet):
 
     def with_words(self, text: str):
         """Trainings that have each word of `text` in their title or summary, whatever its case and accents."""
-        trainings = self
-        for word in plain(text).split():
-            trainings = trainings.filter(Q(title_key__contains=word) | Q(summary__regex=pattern_of(word)))
-        return trainings
+        return self.filter(every_word(text, keys=("title_key",), fields=("summary",)))
 
     def parcours_first(self):
         """All the parcours, then all the modules, each in French alphabetical order."""
@@ -177,6 +175,10 @@ class SessionQuerySet(models.QuerySet):
         guests = apps.get_model("catalogue", "SessionGuest").objects.filter(session=OuterRef("pk"), email=email)
         kept = self.model.restricted_to.through.objects.filter(session=OuterRef("pk"), organisation__in=organisations)
         return self.filter(Exists(guests) | Exists(kept), module__isnull=True)
+
+    def with_words(self, text: str):
+        """Sessions of modules that have each word of `text` in their title or city (catalogue.words)."""
+        return self.filter(every_word(text, keys=("module__title_key",), fields=("place__city",)))
 
     def upcoming(self, now=None):
         """Sessions that have not started, the next one first."""

@@ -17,8 +17,8 @@ from django.utils import timezone
 from catalogue.enums import Modality, Region
 from catalogue.models import Slot, Training
 from catalogue.search.facets import values_of_facets
-from catalogue.sorting import plain
 from catalogue.wording import day_in_words
+from catalogue.words import every_word
 
 MAX_WORDS_LENGTH = 200
 LISTED = ["domaine", "modalite", "region", "disponibilite"]
@@ -107,9 +107,7 @@ class SessionFilter(django_filters.FilterSet):
         return SessionFilterForm
 
     def filter_words(self, sessions, _name, words):
-        for word in plain(words).split():
-            sessions = sessions.filter(module__title_key__contains=word)
-        return sessions
+        return sessions.filter(every_word(words, keys=("module__title_key",)))
 
     def filter_domains(self, sessions, _name, slugs):
         domains = [self.domain_ids[slug] for slug in slugs]

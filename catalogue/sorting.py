@@ -28,6 +28,14 @@ def plain(text: str) -> str:
     return text.translate(_PLAIN_LETTERS).strip(" ").lower()
 
 
+_BUT_DOTS = _PLAIN_LETTERS | {ord("."): "."}
+
+
+def plain_but_dots(text: str) -> str:
+    """The same, with the dots that addresses have."""
+    return text.translate(_BUT_DOTS).strip(" ").lower()
+
+
 _VARIANTS = {letter: "" for letter in PLAIN.lower() if letter.isalpha()}
 for _accented, _letter in zip(ACCENTED, PLAIN, strict=True):
     if _letter.isalpha():

@@ -8,6 +8,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from catalogue.words import every_word
+
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
@@ -101,6 +103,10 @@ class CohortMemberQuerySet(models.QuerySet):
             user=OuterRef("user"), cohort__organisation=OuterRef("cohort__organisation")
         )
         return self.filter(~Exists(left), invitation_asked_at=None)
+
+    def with_words(self, text: str):
+        """Those who have each word of `text` in their names or address (catalogue.words)."""
+        return self.filter(every_word(text, fields=("last_name", "first_name", "email")))
 
     def to_write_to(self):
         """Those whose invitation was asked for, that the worker has yet to write."""

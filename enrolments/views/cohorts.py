@@ -5,7 +5,7 @@ from functools import wraps
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Q
+from django.db.models import Count, F
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -93,11 +93,7 @@ def _form(request, organisation, cohort):
 def cohort_detail(request, organisation, pk):
     """Its students as the school named them, and what one may do."""
     cohort, query = cohort_of(organisation, pk), asked(request)
-    members = cohort.members.all()
-    if query:
-        members = members.filter(
-            Q(last_name__icontains=query) | Q(first_name__icontains=query) | Q(email__icontains=query)
-        )
+    members = cohort.members.with_words(query)
     context = {
         "organisation": organisation,
         "cohort": cohort,

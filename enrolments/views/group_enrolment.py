@@ -1,7 +1,7 @@
 """A school enrols students of a promotion in a session: which session, which students, what became of each."""
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods
 
@@ -65,10 +65,7 @@ def _choose(request, cohort, session, chosen, error=""):
     query, ticks = asked(request), request.POST.get("cocher")
     is_in = enrolled_by(cohort.organisation_id, session).filter(agent=OuterRef("user"))
     members = cohort.members.accepted().annotate(is_in=Exists(is_in))
-    found = members
-    if query:
-        found = found.filter(Q(last_name__icontains=query) | Q(first_name__icontains=query))
-    page = Paginator(found, MOST).get_page(request.GET.get("page"))
+    page = Paginator(members.with_words(query), MOST).get_page(request.GET.get("page"))
     shown = {member.pk for member in page.object_list}
     ticked = {"oui": {*chosen, *shown}, "non": {*chosen} - shown}.get(ticks, {*chosen})
     context = {

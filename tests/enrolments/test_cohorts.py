@@ -251,6 +251,40 @@ def test_a_search_that_finds_nobody_says_so_and_leads_back_to_all(space, url, co
     assert "<table>" not in page and "élèves</caption>" not in page
 
 
+@pytest.mark.parametrize("name", ["cohort_detail", "cohort_enrol"])
+@pytest.mark.parametrize(
+    "typed",
+    ["Noel", "noël", "Noël Inès", "Inès Noël", "ines, noel", "NOE\u0308L", "saint pierre", "oeuvre", "i.noel@ecole.ex"],
+)
+def test_a_student_is_found_as_one_types_their_name(space, url, cohort, new_student, new_session, name, typed):
+    ines, _other = new_student(), new_student()
+    names = {"first_name": "Inès", "last_name": "Noël Saint-Pierre d’Œuvre", "email": "i.noel@ecole.example"}
+    CohortMember.objects.filter(user=ines).update(**names)
+    args = [cohort.pk, new_session().pk] if name == "cohort_enrol" else [cohort.pk]
+
+    page = space.get(url(name, *args), {"q": typed})
+
+    assert [member.user for member in page.context["page_obj"]] == [ines]
+    assert not space.get(url(name, *args), {"q": f"{typed} Paul"}).context["page_obj"].object_list
+
+
+@pytest.mark.parametrize("typed", ["accessibilite", "nantes  donnée", "DONNEE, Nantes", "l'accessibilité"])
+def test_a_session_is_found_as_one_types_its_title_and_city(space, url, cohort, new_session, new_module, typed):
+    place = Place.objects.create(name="Cité", address="1 quai", postcode="44000", city="Nântes", region="bretagne")
+    module = new_module("L’accessibilité des données", state="publie", published_on="2026-01-05")
+    there, _other = new_session(module=module, modality="presentiel", place=place), new_session()
+
+    for address in (url("cohort_sessions", cohort.pk), url("cohort_quota_sessions")):
+        assert [row[0] for row in space.get(address, {"q": typed}).context["rows"]] == [there]
+
+
+def test_a_search_of_many_words_stays_small(space, url, cohort, new_student):
+    new_student()
+    with CaptureQueriesContext(connection) as queries:
+        assert space.get(url("cohort_detail", cohort.pk), {"q": "é " * 1_000}).status_code == 200
+    assert max(query["sql"].count("~ ") for query in queries) == 30  # ten words, three columns
+
+
 def test_a_student_who_is_taken_out_keeps_account_and_seats(space, url, cohort, new_student, new_session):
     student = new_student()
     enrol(agent=student, session=new_session(), by=student)

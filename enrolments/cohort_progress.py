@@ -4,20 +4,18 @@ from typing import NamedTuple
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 
-from enrolments.enums import ATTENDED
 from enrolments.models import Cohort, CohortMember, Enrolment
 
 
 def enrolments_of(cohort: Cohort) -> QuerySet:
-    """The enrolments of its students since they are in it; what came before is theirs alone.
-
-    Of accounts that were used only: five students are not to be made of one and of four invented ones.
-    """
-    was_used = Q(agent__last_login__isnull=False) | Q(state__in=ATTENDED)
-    return Enrolment.objects.concerned().filter(
-        was_used,
-        agent__cohort_memberships__cohort=cohort,
-        created_at__gte=F("agent__cohort_memberships__accepted_at"),
+    """The enrolments of its students since they are in it, of used accounts; what came before is theirs alone."""
+    return (
+        Enrolment.objects.concerned()
+        .of_used_accounts()
+        .filter(
+            agent__cohort_memberships__cohort=cohort,
+            created_at__gte=F("agent__cohort_memberships__accepted_at"),
+        )
     )
 
 

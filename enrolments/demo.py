@@ -53,7 +53,7 @@ def load() -> Counter:
 
 @transaction.atomic
 def _write_profiles() -> int:
-    """One for each demo account, and an employer: always the same for the same rank."""
+    """One for each demo account, as at a first sign-in, and an employer: always the same for the same rank."""
     metiers, domains = list(Metier.objects.all()) or [None], list(Domain.objects.in_force())
     employers = list(profiles.employers_to_choose().filter(kind__in=EMPLOYERS)) or [None]
     people, new, interests = User.objects.filter(is_demo=True).order_by("email"), [], []
@@ -62,6 +62,7 @@ def _write_profiles() -> int:
         if agent.pk not in without:
             continue
         agent.organisation = agent.organisation or employers[number * 3 % len(employers)]
+        agent.last_login = agent.last_login or agent.joined_at
         region = Region.values[number * 5 % len(Region.values)]
         profile = Profile(
             agent=agent,
@@ -74,7 +75,7 @@ def _write_profiles() -> int:
         )
         new.append(profile)
         interests += [(profile, domains[number * step % len(domains)]) for step in (1, 4) if domains]
-    User.objects.bulk_update([profile.agent for profile in new], ["organisation"])
+    User.objects.bulk_update([profile.agent for profile in new], ["organisation", "last_login"])
     Profile.objects.bulk_create(new)
     link = Profile.interests.through
     link.objects.bulk_create(

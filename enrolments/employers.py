@@ -55,12 +55,13 @@ def years() -> list[int]:
 
 
 def enrolments_of(organisation: Organisation, year: int) -> QuerySet:
-    """Those, in sessions that begin in `year`, of agents of `organisation` and of those below it. Who only says that they
-    are one of its agents does not count: nothing proves it."""
+    """Those, in sessions that begin in `year`, of agents of `organisation` and of those below it, whose account was used. Who
+    only says that they are one of its agents does not count: nothing proves it."""
     below = RawSQL(BELOW, [[organisation.pk]])  # noqa: S611 (no value comes from outside)
     start, end = (timezone.make_aware(datetime.datetime(each, 1, 1)) for each in (year, year + 1))
     return (
         Enrolment.objects.concerned()
+        .of_used_accounts()
         .filter(agent__organisation__in=below, session__starts_at__gte=start, session__starts_at__lt=end)
         .exclude(agent__profile__chose_employer=True)
     )

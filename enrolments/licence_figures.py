@@ -78,7 +78,7 @@ class MinistryFigure(NamedTuple):
 def licence_figures(organisation: Organisation) -> list[LicenceFigure]:
     """A figure a pool, the latest year first, of the agents of `organisation` and of those below it.
 
-    Who only says that they are one of its agents does not count (issue 4).
+    Who only says that they are one of its agents does not count (issue 4). Every account here was used: agents alone ask.
     """
     below = organisations_below([organisation.pk])
     theirs = Licence.objects.filter(agent__organisation__in=below).exclude(agent__profile__chose_employer=True)

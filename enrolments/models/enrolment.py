@@ -40,6 +40,11 @@ class EnrolmentQuerySet(models.QuerySet):
         """Those that a session is, or was, for: live or attended."""
         return self.filter(state__in=[*LIVE, *ATTENDED])
 
+    def of_used_accounts(self):
+        """Those that figures count: their agent has signed in, or attendance was noted. Schools make accounts: five people
+        are not to be made of one and of four invented ones."""
+        return self.filter(Q(agent__last_login__isnull=False) | Q(state__in=ATTENDED))
+
     def with_rank(self):
         """Annotate `rank`: that of each in its waiting list, from 1; what it says of other states means nothing."""
         came_before = Q(queued_at__lt=OuterRef("queued_at")) | Q(

@@ -76,6 +76,19 @@ def test_figures_are_those_of_the_employer_and_below_it_without_names(space, url
     assert "agent0" not in page
 
 
+def test_accounts_that_a_school_made_count_once_they_are_used(space, url, ministry, come):
+    """A school below the ministry imports students, and enrols them: nobody has done anything yet."""
+    school = Organisation.objects.create(name="École", kind="ecole-service-public", parent=ministry)
+    come(6, ministry)
+    students = come(7, school, S.ENROLLED)
+    people = "<dt>Personnes inscrites</dt><dd>{}</dd>".format
+
+    assert people(6) in space.get(url("employer_figures"), {"annee": come.year}).text
+
+    User.objects.filter(pk__in=[student.pk for student in students[:5]]).update(last_login=timezone.now())
+    assert people(11) in space.get(url("employer_figures"), {"annee": come.year}).text
+
+
 def test_what_is_about_fewer_than_five_is_hidden_and_cannot_be_subtracted(space, url, ministry, come):
     service = Organisation.objects.create(name="Service", kind="autre", parent=ministry)
     office = Organisation.objects.create(name="Bureau", kind="autre", parent=ministry)

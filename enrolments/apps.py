@@ -8,7 +8,7 @@ class EnrolmentsConfig(AppConfig):
     def ready(self):
         from django.contrib.auth.signals import user_logged_in  # noqa: PLC0415
 
-        from catalogue import partner_navigation  # noqa: PLC0415
+        from catalogue import partner_navigation, partner_tasks  # noqa: PLC0415
         from catalogue.transitions import after_cancellation  # noqa: PLC0415
         from enrolments import (  # noqa: F401, PLC0415 (the worker's tasks)
             alerts,
@@ -21,6 +21,7 @@ class EnrolmentsConfig(AppConfig):
             moved,
             navigation,
             reminders,
+            school_tasks,
             tasks,
             transitions,
         )
@@ -30,3 +31,4 @@ class EnrolmentsConfig(AppConfig):
         user_logged_in.connect(favourites.merge_session, dispatch_uid="merge favourites")
         after_cancellation.append(transitions.cancel_all)
         partner_navigation.ENTRIES.extend(navigation.PARTNER_ENTRIES)
+        partner_tasks.sources.append(school_tasks.students_to_invite)

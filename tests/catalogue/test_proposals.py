@@ -208,7 +208,7 @@ def test_queries_do_not_grow_with_rows(
         client.get(at("proposal_list", partner))
     with django_assert_num_queries(5):
         client.get(detail)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert f"Soumise {count - 1}" in client.get(at("partner_space", partner)).text
     client.force_login(staff)
     with django_assert_num_queries(6):

@@ -54,7 +54,7 @@ class FileRefused(Refused):
 
     def __init__(self, faults: list[str]):
         self.faults = faults
-        super().__init__(f"{len(faults)} ligne(s) à corriger : rien n'est écrit.")
+        super().__init__(f"{intcomma(len(faults))} ligne(s) à corriger : rien n'est écrit.")
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
@@ -38,7 +39,9 @@ def read_students(file: UploadedFile) -> list[Row]:
         cells = (value.strip(" \t\r\n")[:LONGEST_CELL] for value in typed)
         rows.append(Row(line, *cells))
         if len(rows) > MAX_ROWS:
-            raise ValidationError(f"Ce fichier a plus de {MAX_ROWS} lignes : envoyez-le en plusieurs parties.")
+            raise ValidationError(
+                f"Ce fichier a plus de {intcomma(MAX_ROWS)} lignes : envoyez-le en plusieurs parties."
+            )
     if not rows:
         raise ValidationError("Ce fichier ne contient aucun élève : une ligne par élève, sous les noms des colonnes.")
     return rows

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -78,7 +79,7 @@ def _checked(words: Iterable[tuple[int, str]]) -> list[str]:
         else:
             addresses[address] = None
     if len(addresses) > MOST:
-        faults.append(f"{len(addresses)} adresses : {MOST} au plus en une fois.")
+        faults.append(f"{intcomma(len(addresses))} adresses : {intcomma(MOST)} au plus en une fois.")
     if faults:
         raise ValidationError(faults)
     if not addresses:

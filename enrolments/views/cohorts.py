@@ -4,6 +4,7 @@ from functools import wraps
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.paginator import Paginator
 from django.db.models import Count, F
 from django.db.models.functions import Coalesce
@@ -179,7 +180,7 @@ def cohort_invite(request, organisation, pk):
     except cohorts.CohortRefused as refusal:
         messages.error(request, str(refusal))
     else:
-        told = f"{count} invitation{'s partent' if count > 1 else ' part'} par courriel dans les minutes qui viennent."
+        told = f"{intcomma(count)} invitation{'s partent' if count > 1 else ' part'} par courriel dans les minutes qui viennent."
         messages.success(request, told if count else "Tous les élèves ont déjà été invités.")
     return to_cohort(cohort)
 

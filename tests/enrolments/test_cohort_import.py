@@ -163,6 +163,20 @@ def test_a_closed_account_is_imported_as_one_that_never_answers(cohort, referent
     assert member.accepted_at is None and member.invited_at and not Message.objects.exists()
 
 
+def test_large_numbers_are_told_as_one_reads_them(space, url, cohort, referent):
+    rows = [Row(n, f"a{n}@ecole.example", "Ada", "Lovelace") for n in range(1_200)]
+    keep_import(cohort=cohort, file_name="e.csv", rows=rows, by=referent)
+    page = unescape(space.get(url("cohort_import_check")).text)
+    assert "1\xa0200 lignes lues" in page and "1\xa0200 nouveaux élèves à importer" in page
+    assert "Importer 1\xa0200 élèves" in page
+
+    import_students(cohort=cohort, by=referent, invites=False)
+    page = unescape(space.get(url("cohort_detail")).text)
+    assert "<caption>1\xa0200 élèves</caption>" in page and "Inviter par courriel 1\xa0200 élèves" in page
+    listed = reverse("enrolments:cohort_list", args=[cohort.organisation.slug])
+    assert "1\xa0200 élèves" in unescape(space.get(listed).text)
+
+
 def test_a_page_with_errors_says_so_in_its_title(space, url):
     assert "<title>Erreur : Importer des élèves" in upload(space, url, "").text
     assert "<title>Importer des élèves" in space.get(url("cohort_import")).text
@@ -270,7 +284,7 @@ def test_a_workbook_that_no_spreadsheet_wrote_is_refused(space, url, before, aft
         ("email;prenom;nom\na@b.fr;A;B;C\n", "ne se lit pas à la ligne 2"),
         (b"PK\x03\x04 nothing", "abîmé"),
         (b"PK nothing", "pas accepté. Envoyez l"),
-        ("email;prenom;nom\n" + "a@b.fr;A;B\n" * 10_001, "plus de 10000 lignes"),
+        ("email;prenom;nom\n" + "a@b.fr;A;B\n" * 10_001, "plus de 10\xa0000 lignes"),
     ],
 )
 def test_a_file_that_is_not_one_is_refused_with_what_to_do(space, url, content, told):

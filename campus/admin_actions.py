@@ -47,7 +47,10 @@ def ask_then_apply(
                     model_admin.log_change(request, item, told)
             except Refused as refusal:
                 # What is refused may not be among what the action asks.
-                form.add_error(refusal.argument if refusal.argument in form.fields else None, str(refusal))
+                if refusal.argument in form.fields:
+                    form.add_error(refusal.argument, str(refusal))
+                else:
+                    form.add_error(None, f"« {item} » : {refusal}" if sums_up else str(refusal))
                 refused.append(item)
             else:
                 outcomes.append((item, told))

@@ -17,7 +17,8 @@ CHUNK = 1000
 def licences(chosen) -> Iterator[list[Any]]:
     """Yield the header, then a row for each licence of `chosen` (a queryset), in the order of arrival."""
     yield HEADER
-    rows = chosen.select_related("pool", "agent__organisation", "allotment__organisation").order_by("queued_at", "pk")
+    related = ["pool", "agent__organisation", "allotment__organisation"]
+    rows = chosen.with_given_back().select_related(*related).order_by("queued_at", "pk")
     for licence in rows.iterator(CHUNK):
         yield _row(licence)
 
@@ -26,7 +27,7 @@ def _row(licence: Licence) -> list[Any]:
     agent, allotment = licence.agent, licence.allotment
     return [
         str(licence.pool),
-        licence.get_state_display(),
+        licence.state_in_words,
         agent.last_name,
         agent.first_name,
         agent.email,

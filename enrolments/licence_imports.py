@@ -140,7 +140,7 @@ def import_usages(*, pool: LicencePool, path: Path, by: User | None, is_dry_run:
         usages = [_usage_of(record, faults) for record in batch]
         for usage, outcome in zip(usages, note_usages(pool=pool, usages=usages, by=by), strict=True):
             report.counts[outcome] += 1
-            if outcome in {"inconnues", "reprises"}:
+            if outcome in {"inconnues", "rendues ou reprises"}:
                 report.unmatched.append(f"{usage.place} : {usage.code or usage.email} ({outcome})")
     if is_dry_run:
         transaction.set_rollback(True)

@@ -33,11 +33,21 @@ IMPORTS = {
 }
 
 
+MOST_SEATS = 10_000_000
+COUNTS = {
+    models.PositiveIntegerField: {
+        "max_value": MOST_SEATS,
+        "error_messages": {"max_value": f"{intcomma(MOST_SEATS)} licences au plus : vérifiez ce nombre."},
+    }
+}
+
+
 class AllotmentInline(admin.TabularInline):
     model = Allotment
     form = AsShownForm
     formset = AllotmentFormSet
     extra = 1
+    formfield_overrides = COUNTS
     autocomplete_fields = ["organisation"]
     readonly_fields = ["given"]
 
@@ -49,7 +59,7 @@ class LicencePoolAdmin(DeletedOneByOneMixin, admin.ModelAdmin):
     list_filter = ["provider", "year"]
     readonly_fields = ["gauge", "common_left", "exhausted"]
     inlines = [AllotmentInline]
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}, **COUNTS}
     fieldsets = [
         (None, {"fields": ["provider", "year", "seats", "gauge", "common_left", "exhausted"]}),
         ("Ce qu'on en dit", {"fields": ["summary", "conditions"]}),

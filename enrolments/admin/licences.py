@@ -38,7 +38,7 @@ class LicenceAdmin(ReadOnlyMixin, admin.ModelAdmin):
     search_fields = ["agent__email", "agent__last_name", "=code__value"]
     show_full_result_count = False
     fieldsets = [
-        (None, {"fields": ["agent", "employer", "pool", "allotment", "state"]}),
+        (None, {"fields": ["agent", "employer", "pool", "allotment", "state_now"]}),
         ("Demande", {"fields": ["queued_at", "rank", "campaign", "motivation", "accepted_at"]}),
         (
             "Licence",
@@ -49,7 +49,7 @@ class LicenceAdmin(ReadOnlyMixin, admin.ModelAdmin):
     actions = ["give", "refuse", "take_back", "export_csv"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).with_rank()
+        return super().get_queryset(request).with_rank().with_given_back()
 
     def get_list_display(self, request):
         return self.list_display_of_one_pool if ONE_POOL in request.GET else self.list_display
@@ -76,7 +76,7 @@ class LicenceAdmin(ReadOnlyMixin, admin.ModelAdmin):
 
     @admin.display(description="état", ordering="state")
     def state_now(self, licence):
-        label = licence.get_state_display()
+        label = licence.state_in_words
         if licence.state != LicenceState.REQUESTED:
             return label
         return f"{label}, rang {licence.rank}" + (", retenue" if licence.accepted_at else "")

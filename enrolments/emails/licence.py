@@ -47,6 +47,7 @@ def _write(licence: Licence, key: str, template: str, event: LicenceEvent | None
             "name": str(pool),
             "provider": pool.get_provider_display(),
             "is_direct": pool.is_direct,
+            "has_own_code": licence.code_id is not None,
             "reason": event.reason if event else "",
             "by_agent": bool(event) and event.happened_by_id == licence.agent_id,
             "rank": rank_of(licence) if licence.state == L.REQUESTED else None,

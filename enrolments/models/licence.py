@@ -4,7 +4,7 @@ import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
 
 from campus.state_events import StateEvent
@@ -41,6 +41,11 @@ class LicenceQuerySet(models.QuerySet):
         return self.annotate(
             last_reason=Case(When(state__in=has_reason, then=Subquery(told.values("reason")[:1])), default=Value(""))
         )
+
+    def with_given_back(self):
+        """Annotate `is_given_back`: whether its agent gave it back, rather than had it taken back."""
+        by_agent = LicenceEvent.objects.filter(to_state=LicenceState.TAKEN_BACK, happened_by=OuterRef("agent"))
+        return self.annotate(is_given_back=Exists(by_agent.filter(licence=OuterRef("pk"))))
 
     def to_remind(self):
         """Not activated, for as long as their pool says."""
@@ -141,6 +146,11 @@ class Licence(models.Model):
         if self.state != LicenceState.GIVEN or self.reminded_at is None:
             return None
         return timezone.localdate(self.reminded_at + datetime.timedelta(days=self.pool.notice_days))
+
+    @property
+    def state_in_words(self) -> str:
+        """Its state, as people name it. Of one read `with_given_back`."""
+        return "Rendue" if self.is_given_back else self.get_state_display()
 
     @property
     def shared_result(self) -> str:

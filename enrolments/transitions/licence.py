@@ -8,7 +8,17 @@ from enrolments import licence_rules
 from enrolments.emails import licence as emails
 from enrolments.enums import LICENCE_HELD, LICENCE_LIVE, LicenceState
 from enrolments.models import Licence, LicencePool
-from enrolments.transitions.licence_base import LicenceRefused, give_on, hand_over, lock, lock_both, log, move, write
+from enrolments.transitions.licence_base import (
+    STANDS,
+    LicenceRefused,
+    give_on,
+    hand_over,
+    lock,
+    lock_both,
+    log,
+    move,
+    write,
+)
 
 L = LicenceState
 YEAR_IS_OVER = "L'année est finie sans qu'une licence ait pu vous être attribuée."
@@ -58,7 +68,7 @@ def give(*, licence: Licence, by: User) -> Licence:
     if licence.state == L.GIVEN:
         return licence  # a double click
     if licence.state != L.REQUESTED:
-        raise LicenceRefused(f"{licence.agent} n'a pas de demande à accepter : {licence.get_state_display().lower()}.")
+        raise LicenceRefused(STANDS[licence.state])
     if licence.pool.is_over:
         raise LicenceRefused(f"L'année de la réserve {licence.pool} est passée : on n'y attribue plus rien.")
     nobody_waits = give_on(licence.pool)
@@ -68,7 +78,7 @@ def give(*, licence: Licence, by: User) -> Licence:
     if nobody_waits and (room := licence_rules.room_for(licence.pool, licence.agent)):
         return hand_over(licence, room, by)
     if licence.accepted_at:
-        raise LicenceRefused(f"Plus de licence libre pour {licence.agent} : sa demande reste en file.")
+        raise LicenceRefused("Plus de licence libre : cette demande reste en file.")
     licence.accepted_at = timezone.now()
     licence.save(update_fields=["accepted_at"])
     event = log(licence, licence.state, by, "Retenue : attribuée dès qu'une licence est libre")

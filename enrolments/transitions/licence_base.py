@@ -17,6 +17,19 @@ A_ROUND = 100
 """Licences given at once at most: meanwhile, who asks waits for the pool."""
 
 
+STANDS = {
+    L.REQUESTED: "Cette demande n'a pas encore de licence.",
+    L.GIVEN: "Cette demande a déjà sa licence ; pour la lui retirer, reprenez-la.",
+    L.ACTIVATED: "Cette demande a déjà sa licence, activée ; pour la lui retirer, reprenez-la.",
+    L.DONE: "Cette licence est terminée : elle ne change plus de mains.",
+    L.EXPIRED: "Cette licence a expiré : elle ne change plus.",
+    L.TAKEN_BACK: "Cette licence n'est plus attribuée : elle a été rendue ou reprise.",
+    L.REFUSED: "Cette demande a été refusée.",
+    L.WITHDRAWN: "Cette demande a été retirée.",
+}
+"""Why a licence does not go on from each state as somebody asks; to staff, or to an agent whose page is old."""
+
+
 class LicenceRefused(Refused):
     """A move that the rules forbid."""
 
@@ -94,9 +107,7 @@ def check(licence: Licence, to_state: LicenceState) -> LicenceState | None:
     """The state of the licence (None: it is new). Raises LicenceRefused when it may not go to `to_state`."""
     from_state = L(licence.state) if licence.state else None
     if to_state not in LICENCE_MOVES[from_state]:
-        raise LicenceRefused(
-            f"De « {from_state.label if from_state else 'rien'} », on ne passe pas à « {to_state.label} »."
-        )
+        raise LicenceRefused(STANDS[from_state] if from_state else "Cette licence n'est pas encore demandée.")
     return from_state
 
 

@@ -26,7 +26,7 @@ class Usage(NamedTuple):
 
 def note_usages(*, pool: LicencePool, usages: list[Usage], by: User | None) -> list[str]:
     """Move the licences of a few hundred usages; what became of each: « activées », « terminées », « inchangées »,
-    « inconnues », « reprises » (a licence that its agent has no more). The pool is locked by the caller.
+    « inconnues », « rendues ou reprises » (a licence that its agent has no more). The pool is locked by the caller.
 
     No message leaves: agents know what they have done.
     """
@@ -39,7 +39,7 @@ def note_usages(*, pool: LicencePool, usages: list[Usage], by: User | None) -> l
         if licence is None:
             outcomes.append("inconnues")
         elif licence.state not in LICENCE_HELD:
-            outcomes.append("reprises")
+            outcomes.append("rendues ou reprises")
         else:
             moves = _moves(licence, usage)
             for state in moves:

@@ -29,9 +29,8 @@ LIVE_FIRST = Case(When(state__in=LICENCE_LIVE, then=0), default=1)
 @with_profile
 def licence_list(request):
     """What the agent has, then what they may ask for."""
-    mine = (
-        _mine(request).select_related("code").with_rank().with_last_reason().order_by(LIVE_FIRST, "-queued_at", "-pk")
-    )
+    told = _mine(request).select_related("code").with_rank().with_last_reason().with_given_back()
+    mine = told.order_by(LIVE_FIRST, "-queued_at", "-pk")
     context = {
         "page_obj": Paginator(mine, PAGE_SIZE).get_page(request.GET.get("page")),
         "offers": [terms for terms in terms_for(request.user) if terms.mine is None],

@@ -65,7 +65,8 @@ def test_staff_choose_and_refuse_together_and_are_told_each_outcome(client, staf
     assert "Plus de licence libre" in page
     page = do(client, "refuse", licences[0], licences[3], reason="Hors du public").text
 
-    assert "on ne passe pas" in page and states(pool) == [L.GIVEN, L.GIVEN, L.REQUESTED, L.REFUSED]
+    assert f"« {licences[0]} » : Cette demande a déjà sa licence ; pour la lui retirer, reprenez-la." in page
+    assert states(pool) == [L.GIVEN, L.GIVEN, L.REQUESTED, L.REFUSED]
     do(client, "take_back", licences[0], reason="Départ")
     assert states(pool) == [L.TAKEN_BACK, L.GIVEN, L.GIVEN, L.REFUSED]
 
@@ -143,6 +144,9 @@ def test_a_pool_is_edited_without_touching_its_counters_and_never_below_them(
         "allotments-0-organisation": organisation.pk, "allotments-0-seats": "2",
     }  # fmt: skip
 
+    page = client.post(address, {**values, "allotments-0-seats": "2147483648", "seats": "3000000000"}).text
+    assert page.count("licences au plus : vérifiez") == 2 and "2147483647" not in page
+    LicencePool.objects.update(seats=3)
     page = client.post(address, {**values, "allotments-0-seats": "3"}).text
     assert "il en reste 2 à répartir" in page
     assert client.post(address, {**values, "seats": "4"}).status_code == 302
@@ -231,6 +235,31 @@ def values_of(client, address) -> dict:
         instant = timezone.localtime(values.pop(name))
         values |= {f"{name}_0": f"{instant:%Y-%m-%d}", f"{name}_1": f"{instant:%H:%M:%S}"}
     return values
+
+
+def test_fewer_seats_than_are_given_are_not_told_as_less_than_none(client, staff, new_pool, new_agent, organisation):
+    pool = new_pool(seats=5)
+    for _ in range(3):
+        ask(agent=new_agent(), pool=pool, by=None)
+    Allotment.objects.create(pool=pool, organisation=organisation, seats=1)
+    address = reverse("admin:enrolments_licencepool_change", args=[pool.pk])
+
+    page = client.post(address, {**page_of(client, address), "seats": "1"}).text
+
+    assert "gardez-en autant" in page and "à répartir" not in page
+
+
+def test_who_gave_a_licence_back_had_it_not_taken(client, staff, new_pool, new_agent):
+    pool = new_pool()
+    given_back, taken_back = (ask(agent=new_agent(), pool=pool, by=None) for _ in range(2))
+    transitions.leave(licence=given_back, by=given_back.agent)
+    transitions.take_back(licence=taken_back, by=staff, reason="Départ")
+
+    rows = client.get(LICENCES).text.partition('id="result_list"')[2]
+    assert ">Rendue<" in rows and ">Reprise<" in rows
+    response = do(client, "export_csv", given_back, taken_back)
+    exported = list(csv.DictReader(b"".join(response.streaming_content).decode("utf-8-sig").splitlines()))
+    assert [row["État"] for row in exported] == ["Rendue", "Reprise"]
 
 
 def test_codes_are_imported_or_told_line_by_line_and_the_next_file_is_a_trial(client, staff, new_pool):

@@ -163,8 +163,8 @@ def test_a_licence_taken_back_is_not_brought_back_by_a_file(pool, given, file):
 
     report = note(pool, file("code;statut", "A;activée", "B;activée", "B;terminée"))
 
-    assert report.counts == {"reprises": 1, "activées": 1, "terminées": 1}
-    assert report.unmatched == ["ligne 2 : A (reprises)"]
+    assert report.counts == {"rendues ou reprises": 1, "activées": 1, "terminées": 1}
+    assert report.unmatched == ["ligne 2 : A (rendues ou reprises)"]
     assert Licence.objects.get(pk=given[0].pk).state == L.TAKEN_BACK
 
 

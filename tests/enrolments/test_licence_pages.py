@@ -57,6 +57,15 @@ def test_when_none_is_left_one_is_told_so_and_enters_the_line(client, agent, new
     assert "Rang 2" in client.post(ask_path(pool), follow=True).text
 
 
+def test_where_staff_choose_nothing_says_that_the_first_is_served(client, agent, new_agent, new_pool):
+    pool = new_pool(seats=1, mode="sur-demande")
+    transitions.give(licence=ask(agent=new_agent(), pool=pool, by=None, motivation="Un projet"), by=agent)
+
+    page = client.get(LIST).text
+
+    assert "Aucune pour l'instant" in page and "première personne" not in page and "choisit parmi" in page
+
+
 def test_what_is_left_counts_the_allotment_of_one_s_employers_alone(client, new_agent, new_pool):
     ministry = Organisation.objects.create(name="Ministère des essais", kind="ministere")
     below = Organisation.objects.create(name="Direction", kind="ministere", parent=ministry)
@@ -125,13 +134,15 @@ def test_one_activates_finishes_shares_or_not_and_the_result_is_seen_by_oneself(
 def test_giving_back_is_confirmed_first_and_passes_on(client, agent, new_agent, new_pool):
     pool = new_pool(seats=1)
     mine, theirs = ask(agent=agent, pool=pool, by=agent), ask(agent=new_agent(), pool=pool, by=None)
-    assert "donnée à quelqu'un d'autre" in client.get(path("leave", mine)).text
+    page = client.get(path("leave", mine)).text
+    assert "Elle ira à quelqu'un d'autre." in page and "code" not in page.partition("<h1>")[2].partition("</form>")[0]
 
     page = client.post(path("leave", mine), follow=True).text
 
     assert "Vous avez rendu votre licence" in page and Licence.objects.get(pk=theirs.pk).state == L.GIVEN
     assert client.get(path("leave", mine), follow=True).status_code == 200
-    assert "on ne passe pas" in client.post(path("activate", mine), follow=True).text
+    assert ">Rendue<" in page and ">Reprise<" not in page
+    assert "n&#x27;est plus attribuée" in client.post(path("activate", mine), follow=True).text
 
 
 def test_why_a_request_was_turned_down_is_read_there(client, agent, new_pool):

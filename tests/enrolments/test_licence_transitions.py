@@ -280,7 +280,8 @@ def test_what_is_not_activated_is_reminded_then_taken_back_for_the_next(asked):
     age(licences[0], given_at=40, reminded_at=10)
     licence_tasks.follow_licences()
     assert states(pool) == [L.TAKEN_BACK, L.ACTIVATED, L.GIVEN, L.REQUESTED, L.REQUESTED]
-    assert worded_messages().filter(to=licences[0].agent.email, subject__contains="est reprise").exists()
+    told = worded_messages().get(to=licences[0].agent.email, subject__contains="est reprise")
+    assert "Son code" not in told.text  # that of the campaign is everybody's
 
 
 def test_a_worker_that_slept_reminds_before_it_takes_back(new_pool, new_agent):

@@ -1,11 +1,13 @@
 """« Mes licences »: what there is and for whom, asking, activating, sharing a result or not, giving back."""
 
+from functools import wraps
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Case, When
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.http import Http404
+from django.shortcuts import redirect, render
 
 from campus.personal import UNPROCESSABLE, posted, private
 from enrolments.enums import LICENCE_LIVE, LicenceState
@@ -43,7 +45,10 @@ def licence_list(request):
 @with_profile
 def ask(request, pk):
     """One click where licences are given at once; elsewhere a form."""
-    pool = get_object_or_404(LicencePool.objects.of_this_year(), pk=pk)
+    pool = LicencePool.objects.of_this_year().filter(pk=pk).first()
+    if pool is None:
+        messages.info(request, "Le campus ne propose plus cette licence. Voici celles de l'année.")
+        return redirect("enrolments:licences")
     form = AskForm(posted(request), pool=pool)
     if request.method != "POST":
         return _ask_page(request, pool, form)
@@ -71,24 +76,52 @@ def _ask_page(request, pool: LicencePool, form: AskForm, refusal: str = "", stat
     return render(request, "enrolments/licences/ask.html", context, status=status)
 
 
-@private
-@login_required
-@require_POST
-def activate(request, pk):
-    return _do(request, pk, transitions.activate, "C'est noté : votre licence {} est activée.")
+def for_mine(view):
+    """A view called with (request, licence). One that is there no more, in an old tab, is told so. Raises Http404 for another's."""
+
+    @private
+    @login_required
+    @wraps(view)
+    def wrapped(request, pk):
+        licence = Licence.objects.select_related("pool").with_given_back().filter(pk=pk).first()
+        if licence is None:
+            messages.info(request, "Cette licence n'existe plus. Voici les vôtres.")
+            return redirect("enrolments:licences")
+        if licence.agent_id != request.user.pk:
+            raise Http404
+        return view(request, licence)
+
+    return wrapped
 
 
-@private
-@login_required
-@require_POST
-def finish(request, pk):
-    return _do(request, pk, transitions.finish, "C'est noté : vous avez terminé avec votre licence {}. Bravo.")
+def by_button(view):
+    """A view whose address alone does nothing: whoever comes back to it, by signing in again, is led to the buttons."""
+
+    @wraps(view)
+    def wrapped(request, licence):
+        if request.method == "POST":
+            return view(request, licence)
+        messages.info(request, "Rien n'a été noté : cliquez de nouveau ci-dessous.")
+        return redirect("enrolments:licences")
+
+    return wrapped
 
 
-@private
-@login_required
-@require_POST
-def share(request, pk):
+@for_mine
+@by_button
+def activate(request, licence):
+    return _do(request, licence, transitions.activate, "C'est noté : votre licence {} est activée.")
+
+
+@for_mine
+@by_button
+def finish(request, licence):
+    return _do(request, licence, transitions.finish, "C'est noté : vous avez terminé avec votre licence {}. Bravo.")
+
+
+@for_mine
+@by_button
+def share(request, licence):
     """Agree that others see one's result, or not any more."""
     form = ShareForm(request.POST)
     if not form.is_valid():
@@ -96,29 +129,27 @@ def share(request, pk):
         return redirect("enrolments:licences")
     is_shared = form.cleaned_data["is_shared"]
     told = "Vous partagez votre résultat {}." if is_shared else "Votre résultat {} n'est vu que de vous."
-    return _do(request, pk, transitions.share, told, is_shared=is_shared)
+    return _do(request, licence, transitions.share, told, is_shared=is_shared)
 
 
-@private
-@login_required
-def leave(request, pk):
+@for_mine
+def leave(request, licence):
     """Give a licence back, or withdraw a request; once confirmed."""
-    licence = get_object_or_404(_mine(request), pk=pk)
-    if request.method == "POST":
-        is_request = licence.state == LicenceState.REQUESTED
+    is_request = licence.state in {LicenceState.REQUESTED, LicenceState.WITHDRAWN}
+    is_done = licence.state == LicenceState.WITHDRAWN or licence.is_given_back
+    if request.method == "POST" and (is_done or licence.state in LICENCE_LIVE):  # done: a double click
         told = (
             "Votre demande d'une licence {} est retirée." if is_request else "Vous avez rendu votre licence {}. Merci."
         )
-        return _do(request, pk, transitions.leave, told)
+        return _do(request, licence, transitions.leave, told)
     if licence.state not in LICENCE_LIVE:
         messages.info(request, f"Vous n'avez plus de licence {licence.pool} à rendre.")
         return redirect("enrolments:licences")
     return render(request, "enrolments/licences/leave.html", {"licence": licence})
 
 
-def _do(request, pk, transition, told: str, **arguments):
+def _do(request, licence: Licence, transition, told: str, **arguments):
     """Move one's own licence; say what became of it."""
-    licence = get_object_or_404(_mine(request), pk=pk)
     try:
         transition(licence=licence, by=request.user, **arguments)
     except LicenceRefused as reason:

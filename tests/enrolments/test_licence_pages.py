@@ -112,7 +112,8 @@ def test_a_pool_of_another_year_is_not_there(client, agent, new_pool):
     pool = new_pool(year=2024)
 
     assert str(pool) not in client.get(LIST).text
-    assert client.post(ask_path(pool)).status_code == 404
+    assert "ne propose plus cette licence" in client.post(ask_path(pool), follow=True).text
+    assert not Licence.objects.exists()
 
 
 def test_one_activates_finishes_shares_or_not_and_the_result_is_seen_by_oneself(client, agent, new_pool):
@@ -204,10 +205,33 @@ def test_who_may_do_what(client, new_agent, new_pool, organisation, verb):
     client.force_login(agent)
     response = client.post(address, answer)
     assert response.url == LIST and {"private", "no-store"} <= set(response["Cache-Control"].split(", "))
-    if verb in {"activate", "finish", "share"}:
-        assert client.get(address).status_code == 405
 
 
-def test_unknown_addresses_are_absent(client, agent):
-    assert client.get(reverse("enrolments:licence_ask", args=[9])).status_code == 404
-    assert client.post(reverse("enrolments:licence_activate", args=[9])).status_code == 404
+@pytest.mark.parametrize("verb", ["activate", "finish", "share", "leave"])
+def test_an_old_tab_leads_back_to_the_licences(client, agent, new_pool, verb):
+    """Signed out meanwhile, one comes back to the address of a button; or what it was about is there no more."""
+    licence = ask(agent=agent, pool=new_pool(), by=agent)
+    address = path(verb, licence)
+    client.logout()
+    assert address in client.post(address).url
+    client.force_login(agent)
+
+    page = client.get(address, follow=True)
+    assert page.status_code == 200 and ("cliquez de nouveau" in page.text) == (verb != "leave")
+    assert Licence.objects.get().state == L.GIVEN
+    licence.delete()
+    assert "existe plus" in client.post(address, follow=True).text
+
+
+def test_giving_back_twice_is_told_once_done_and_what_was_taken_is_not_thanked_for(client, agent, new_pool):
+    mine, taken = (ask(agent=agent, pool=new_pool(provider=name), by=agent) for name in ("pix", "openclassrooms"))
+    transitions.take_back(licence=taken, by=None, reason="Départ")
+    for _ in range(2):
+        assert "Vous avez rendu votre licence" in client.post(path("leave", mine), follow=True).text
+    assert "plus de licence" in client.post(path("leave", taken), follow=True).text
+
+
+def test_a_request_withdrawn_twice_is_told_withdrawn(client, agent, new_pool):
+    licence = ask(agent=agent, pool=new_pool(mode="sur-demande"), by=agent, motivation="Un projet")
+    for _ in range(2):
+        assert "est retirée" in client.post(path("leave", licence), follow=True).text

@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.db import connection, models
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from campus.accounts.enums import OrganisationKind
@@ -112,6 +112,12 @@ class ProgrammeQuerySet(models.QuerySet):
         return self.filter(state=PublicationState.PUBLISHED)
 
 
+def _latest_of_request(name, field, *conditions):
+    """When the last ProgrammeRequest<name> of a request came; NULL without any."""
+    rows = apps.get_model("catalogue", f"ProgrammeRequest{name}").objects.filter(*conditions, request=OuterRef("pk"))
+    return Subquery(rows.order_by(f"-{field}").values(field)[:1])
+
+
 class ProgrammeRequestQuerySet(models.QuerySet):
     def made_by(self, user):
         """Their own, drafts included."""
@@ -123,6 +129,21 @@ class ProgrammeRequestQuerySet(models.QuerySet):
 
     def in_hand(self):
         return self.filter(state__in=PROGRAMME_REQUESTS_OPEN)
+
+    def with_awaits_answer(self):
+        """Annotate `awaits_answer`: who asked wrote or sent a document, and staff did nothing since (message, document, note,
+        move); or they want no page any more, and it is online still."""
+        said = [("Message", "written_at"), ("Document", "uploaded_at")]
+        heard = [_latest_of_request(name, field, Q(is_from_requester=True)) for name, field in said]
+        answers = [_latest_of_request(name, field, Q(is_from_requester=False)) for name, field in said]
+        moves = _latest_of_request("Event", "happened_at", ~Q(happened_by=OuterRef("requester")))
+        notes = _latest_of_request("Note", "written_at")
+        is_unanswered = Q(heard_at__isnull=False) & (Q(answered_at__isnull=True) | Q(heard_at__gt=F("answered_at")))
+        is_to_take_offline = Q(agrees_to_publish=False, programme__state=PublicationState.PUBLISHED)
+        is_awaited = When(is_unanswered | is_to_take_offline, then=True)
+        return self.annotate(heard_at=Greatest(*heard), answered_at=Greatest(*answers, moves, notes)).annotate(
+            awaits_answer=Case(is_awaited, default=False, output_field=models.BooleanField())
+        )
 
     def overdue(self, on=None):
         """Those whose next target date (ProgrammeRequest.due_on) is before a date (today by default)."""

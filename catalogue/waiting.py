@@ -13,6 +13,9 @@ def counts_for(user) -> list[tuple[str, int, str]]:
         received = ProgrammeRequestState.RECEIVED
         queue = reverse("admin:catalogue_programmerequest_changelist", query={"etape": received.value})
         counts.append(("Demandes sur-mesure à étudier", ProgrammeRequest.objects.filter(state=received).count(), queue))
+        queue = reverse("admin:catalogue_programmerequest_changelist", query={"etape": "toutes", "reponse": "attendue"})
+        awaiting = ProgrammeRequest.objects.handed_in().with_awaits_answer().filter(awaits_answer=True)
+        counts.append(("Demandes sur-mesure en attente de réponse", awaiting.count(), queue))
     if user.has_perm("catalogue.view_partnerrevision"):
         queue = reverse("admin:catalogue_partnerrevision_changelist", query={"state__exact": RevisionState.PROPOSED})
         counts.append(("Présentations de partenaires à relire", PartnerRevision.objects.pending().count(), queue))

@@ -81,6 +81,17 @@ class DueFilter(KnownFilter):
         return queryset.overdue() if self.value() else queryset
 
 
+class AnswerFilter(KnownFilter):
+    title = "réponse attendue"
+    parameter_name = "reponse"
+
+    def lookups(self, request, model_admin):
+        return [("attendue", "Oui")]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(awaits_answer=True) if self.value() else queryset
+
+
 class OfRequestInline(ReadOnlyInline):
     """Read by whoever reads the request: these have no right of their own."""
 
@@ -145,8 +156,8 @@ def _session_defaults(asked: ProgrammeRequest) -> dict:
 @admin.register(ProgrammeRequest)
 class ProgrammeRequestAdmin(admin.ModelAdmin):
     change_form_template = "admin/catalogue/programmerequest/change_form.html"
-    list_display = ["reference", "title", "organisation_name", "state", "owner", "age", "due"]
-    list_filter = [StageFilter, OwnerFilter, DueFilter, "domains", "financing"]
+    list_display = ["reference", "title", "organisation_name", "state", "awaits", "owner", "age", "due"]
+    list_filter = [StageFilter, OwnerFilter, AnswerFilter, DueFilter, "domains", "financing"]
     list_select_related = ["owner"]
     list_per_page = 50
     show_facets = ShowFacets.NEVER  # the stages are counted anyway, the rest would be a query each
@@ -185,7 +196,7 @@ class ProgrammeRequestAdmin(admin.ModelAdmin):
     # --- Who sees what ------------------------------------------------------------------------------------------------
 
     def get_queryset(self, request):
-        return super().get_queryset(request).handed_in()
+        return super().get_queryset(request).handed_in().with_awaits_answer()
 
     def has_add_permission(self, request):
         return False
@@ -218,6 +229,10 @@ class ProgrammeRequestAdmin(admin.ModelAdmin):
     @admin.display(description="âge", ordering="-submitted_at")
     def age(self, asked):
         return f"{asked.age_days}{NBSP}j"
+
+    @admin.display(description="réponse attendue", boolean=True)
+    def awaits(self, asked):
+        return asked.awaits_answer
 
     @admin.display(description="prochaine date")
     def due(self, asked):

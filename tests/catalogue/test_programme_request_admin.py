@@ -176,6 +176,30 @@ def test_the_first_page_of_the_admin_counts_those_to_study(client, staff, new_re
     assert "Demandes sur-mesure à étudier : 1" in client.get("/admin/").text
 
 
+def test_what_awaits_an_answer_is_on_the_first_page_and_in_the_queue(client, staff, new_request, new_programme):
+    quiet, asked, sent_file, thanked = (
+        new_request(title=title) for title in ["Muette", "Question", "Document", "Remerciement"]
+    )
+    transitions.write(programme_request=quiet, by=staff, text="Combien de sites ?")
+    for one in (asked, thanked):
+        transitions.write(programme_request=one, by=staff, text="Combien de sites ?")
+        transitions.write(programme_request=one, by=one.requester, text="Onze.")
+    sent_file.documents.create(name="a.pdf", size=1, is_from_requester=True, file="x", content_type="application/pdf")
+    refused = {"agrees_to_publish": False, "publication_answered_at": timezone.now()}
+    new_request(S.DONE, title="Page à retirer", programme=new_programme(), **refused)
+    transitions.note(programme_request=thanked, by=staff, text="Rien à répondre.")
+
+    first_page = client.get("/admin/").text
+
+    every = {"etape": "toutes", "reponse": "attendue"}
+    assert set(shown(client, **every)) == {"Question", "Document", "Page à retirer"}
+    assert "Demandes sur-mesure en attente de réponse : 3" in first_page
+    assert "etape=toutes&amp;reponse=attendue" in first_page
+    transitions.write(programme_request=asked, by=staff, text="Merci.")
+    transitions.start_analysis(programme_request=sent_file, by=staff)
+    assert shown(client, **every) == ["Page à retirer"]
+
+
 def test_the_page_of_a_programme_says_whether_the_administration_agrees(admin_client, new_request, new_programme):
     asked, other = new_request(S.ROLLOUT), new_programme()
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from campus.accounts.models import Organisation, User
 from campus.threads import check_rate
 from campus.uploads import Checked
+from catalogue import wording
 from catalogue.drafts import create_draft_programme
 from catalogue.enums import PROGRAMME_REQUEST_MOVES, ProgrammeRequestState
 from catalogue.models import (
@@ -319,5 +320,15 @@ def move(item: ProgrammeRequest, to_state, by, reason: str = "", **fields) -> Pr
 
 
 def _refusal(item, to_state) -> TransitionRefused:
-    before = item.get_state_display() if item.state else "rien"
-    return TransitionRefused(f"De « {before} », on ne passe pas à « {S(to_state).label} ».")
+    """Two colleagues who do the same are told who came first."""
+    label = S(to_state).label
+    if not item.state:
+        return TransitionRefused(f"Une demande ne commence pas à l'état « {label} ».")
+    if item.state != to_state:
+        return TransitionRefused(
+            f"La demande est à l'état « {item.get_state_display()} » : elle ne peut pas passer à « {label} »."
+        )
+    event = item.events.select_related("happened_by").last()
+    who = f", par {event.happened_by}" if event and event.happened_by else ""
+    since = wording.instant_in_words(item.state_changed_at)
+    return TransitionRefused(f"Déjà fait : la demande est à l'état « {label} » depuis le {since}{who}.")

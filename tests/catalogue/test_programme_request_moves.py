@@ -17,6 +17,7 @@ from catalogue.enums import PROGRAMME_REQUEST_MOVES, WITH_PROGRAMME, ProgrammeRe
 from catalogue.models import Programme, ProgrammeRequest
 from catalogue.programme_requests import transitions
 from catalogue.transitions import TransitionRefused, archive, publish
+from catalogue.wording import instant_in_words
 from tests.files import pdf, sent
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +46,7 @@ def test_every_pair_of_states(new_request, new_person, new_programme, before, af
         assert (event.from_state, event.to_state, item.state) == (before or "", after, after)
         assert item.events.count() == 1
     else:
-        with pytest.raises(TransitionRefused, match="on ne passe pas à"):
+        with pytest.raises(TransitionRefused, match=r"ne peut pas passer à|Déjà fait|ne commence pas"):
             transitions.move(item, after, None, **fields)
         assert item.pk is None or not item.events.exists()
 
@@ -100,7 +101,7 @@ def test_acceptance_makes_a_draft_programme_and_needs_an_organisation(new_reques
     assert (programme.state, programme.title, programme.years) == ("brouillon", "Former nos inspecteurs", [2027])
     assert (programme.beneficiary, list(programme.domains.all())) == (organisation, [domain])
     assert programme.need == "Lire les données de leurs contrôles." and programme.request == asked
-    with pytest.raises(TransitionRefused, match="on ne passe pas à"):
+    with pytest.raises(TransitionRefused, match="Déjà fait"):
         transitions.accept(programme_request=asked, by=staff)
     assert Programme.objects.count() == 1
 
@@ -130,6 +131,18 @@ def test_a_request_goes_to_its_end_and_the_requester_is_told_at_each_step(new_re
     ]  # fmt: skip
     assert "Deux matinées." in Message.objects.get(subject__startswith="Proposition").text
     assert asked.thread.get().text == "Deux matinées."
+
+
+def test_who_does_what_a_colleague_has_done_is_told_who_and_when(new_request, new_person):
+    first, second, asked = new_person(first_name="Ana", last_name="Roux"), new_person(), new_request()
+    transitions.start_analysis(programme_request=asked, by=first)
+
+    with pytest.raises(TransitionRefused) as refusal:
+        transitions.start_analysis(programme_request=asked, by=second)
+
+    asked.refresh_from_db()
+    since = instant_in_words(asked.state_changed_at)
+    assert str(refusal.value) == f"Déjà fait : la demande est à l'état « En analyse » depuis le {since}, par {first}."
 
 
 def test_giving_up_needs_a_reason_that_the_requester_reads(new_request, staff):

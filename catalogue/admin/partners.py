@@ -4,11 +4,11 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from campus.admin_actions import NothingForm, ask_then_apply
 from campus.admin_mixins import ReadOnlyMixin
-from catalogue import partner_revisions, proposals
+from catalogue import partner_revisions, proposals, wording
 from catalogue.admin.common import PreviewMixin, ReadOnlyInline
 from catalogue.enums import Language, ProposalState, RevisionState
 from catalogue.models import Cursus, CursusLevel, Partner, PartnerRevision, Proposal, ProposalEvent
@@ -168,8 +168,8 @@ class ProposalAdmin(ReviewedAdmin):
     list_select_related = ["partner__organisation", "domain", "module"]
     search_fields = ["title", "partner__organisation__name", "partner__organisation__acronym"]
     fields = readonly_fields = [
-        "partner", "title", "state", "module_link", "domain", "summary", "description", "objectives", "level",
-        "modalities", "duration_minutes", "languages", "access_url", "created_at", "updated_at",
+        "partner", "title", "state", "module_link", "domain", "summary", "description", "aims", "level", "ways",
+        "duration", "spoken", "access_url", "created_at", "updated_at",
     ]  # fmt: skip
     inlines = [ProposalEventInline]
     actions = ["accept", "send_back", "refuse"]
@@ -183,6 +183,23 @@ class ProposalAdmin(ReviewedAdmin):
             return "aucune"
         url = reverse("admin:catalogue_module_change", args=[proposal.module_id])
         return format_html('<a href="{}">{}</a>', url, proposal.module.get_state_display())
+
+    @admin.display(description="objectifs")
+    def aims(self, proposal):
+        items = format_html_join("", "<li>{}</li>", ([objective] for objective in proposal.objectives))
+        return format_html("<ul>{}</ul>", items)
+
+    @admin.display(description="modalités")
+    def ways(self, proposal):
+        return wording.modalities_in_words(proposal.modalities)
+
+    @admin.display(description="durée")
+    def duration(self, proposal):
+        return wording.duration_in_words(proposal.duration_minutes) or "pas fixée"
+
+    @admin.display(description="langues")
+    def spoken(self, proposal):
+        return wording.languages_in_words(proposal.languages)
 
     def _answer(self, request, queryset, action, done, form_class, transition):
         return self._each(

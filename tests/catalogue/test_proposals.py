@@ -68,6 +68,8 @@ def test_from_draft_to_catalogue(client, partner, referent, staff, domain):
     assert "Formations proposées à relire : 1" in client.get("/admin/").text
     page = client.get(reverse("admin:catalogue_proposal_change", args=[proposal.pk])).text
     assert "Accepter : commencer la fiche" in page and "Ce que vaut une trace." in page
+    for said in ["<ul><li>Lire une trace</li><li>La discuter</li></ul>", "présentiel<", "7\xa0h", "français, anglais"]:
+        assert said in page
     admin_act(client, proposal, "accept", comment="Merci !")
 
     module = Module.objects.get()

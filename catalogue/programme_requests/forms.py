@@ -52,9 +52,10 @@ class RequestForm(forms.ModelForm):
     class Meta:
         model = ProgrammeRequest
         fields = [
-            "title", "role", "organisation_name", "need", "audience", "headcount", "domains", "modality", "wanted_from",
+            "title", "need", "domains", "organisation_name", "role", "audience", "headcount", "modality", "wanted_from",
             "wanted_until", "budget_euros", "financing", "contact_name", "contact_email", "contact_phone",
         ]  # fmt: skip
+        # As on the page: what is wrong is listed in that order.
         labels = {
             "title": "Objet de la demande",
             "organisation_name": "Nom de l'administration",

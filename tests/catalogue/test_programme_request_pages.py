@@ -1,5 +1,6 @@
 """The pages of who asks for a sur-mesure programme: begun, filled in, sent, followed, taken back; nobody else's."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -100,6 +101,22 @@ def test_what_lacks_is_told_at_the_field_and_what_was_typed_stays(client, person
     assert response.context["form"].errors.keys() == {"need", "domains"}
     assert "Décrivez votre besoin" in response.text and 'value="Préfecture de l&#x27;Isère"' in response.text
     assert ProgrammeRequest.objects.get().is_draft
+
+
+def test_above_the_form_each_field_to_correct_is_named_and_led_to(client, person, typed):
+    draft = transitions.start(requester=person)
+    wrong = {**typed, "need": "", "domains": [], "role": "", "wanted_from": "2027-06-30", "wanted_until": "2027-03-01"}
+
+    page = client.post(at("edit", draft.reference), {**wrong, "send": "oui"}).text
+
+    alert = page.split("fr-alert__title")[1].split("</div>")[0]
+    led_to = re.findall(r'<li><a href="#(\w+)">', alert)
+    assert led_to == ["id_need", "id_domains_0", "id_role_0", "id_wanted_until"]
+    assert all(f'id="{target}"' in page for target in led_to)
+    assert "Cette date précède celle du début." in alert
+    field = page[page.index('id="id_wanted_until_error"') :]
+    assert field.split("</p>")[0].endswith('class="fr-message fr-message--error">Cette date précède celle du début.')
+    assert 'aria-describedby="id_wanted_until_error"' in page
 
 
 @pytest.mark.parametrize(

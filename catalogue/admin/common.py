@@ -4,6 +4,7 @@ from django.contrib import admin, messages
 from django.utils.html import format_html
 
 from campus.admin_mixins import DeletedOneByOneMixin, ReadOnlyMixin
+from campus.plurals import pluralize
 from catalogue import transitions
 
 
@@ -64,4 +65,5 @@ class PublishableAdmin(DeletedOneByOneMixin, PreviewMixin, admin.ModelAdmin):
             else:
                 done += 1
         if done:
-            self.message_user(request, f"{done} changement(s) d'état enregistré(s).", messages.SUCCESS)
+            s = pluralize(done)
+            self.message_user(request, f"{done} changement{s} d'état enregistré{s}.", messages.SUCCESS)

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 
 from campus.admin_mixins import ReadOnlyMixin
+from campus.plurals import pluralize
 from campus.refusal import Refused
 from catalogue.models import Session, SessionGuest
 from catalogue.programme_requests import guests
@@ -81,7 +82,8 @@ class SessionGuestAdmin(ReadOnlyMixin, admin.ModelAdmin):
                 form.add_error(None, str(refusal))
             else:
                 known = len(form.addresses) - new
-                told = f"{new} personne(s) invitée(s)" + (f", {known} l'étai(en)t déjà." if known else ".")
+                told = f"{new} personne{pluralize(new)} invitée{pluralize(new)}"
+                told += f", {known} l'étai{pluralize(known, 't,ent')} déjà." if known else "."
                 self.message_user(request, told, messages.SUCCESS)
                 url = reverse("admin:catalogue_sessionguest_changelist", query={"session__id__exact": session.pk})
                 return redirect(url)

@@ -78,7 +78,9 @@ def test_staff_add_a_module_then_publish_it(client, staff):
     assert module.objectives == ["Lire", "Expliquer, puis montrer"]
     assert module.state == PublicationState.DRAFT
 
-    client.post(reverse("admin:catalogue_module_changelist"), {"action": "publish", "_selected_action": [module.pk]})
+    publish = {"action": "publish", "_selected_action": [module.pk]}
+    told = client.post(reverse("admin:catalogue_module_changelist"), publish, follow=True).text
+    assert "1 changement d&#x27;état enregistré." in told
 
     module.refresh_from_db()
     assert module.is_published

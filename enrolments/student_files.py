@@ -6,7 +6,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from catalogue.importing.sheets import EMAIL_NAMES, columns_of, read_sheet
+from catalogue.importing.sheets import EMAIL_NAMES, read_sheet
 
 MAX_MB = 5
 MAX_ROWS = 10_000
@@ -31,11 +31,10 @@ class Row(NamedTuple):
 
 def read_students(file: UploadedFile) -> list[Row]:
     """The rows of the first sheet of a file. Raises ValidationError, which says what to do, when it cannot be read whole."""
-    rows, names = [], None
-    for line, values in read_sheet(file, max_mb=MAX_MB):
-        names = names or columns_of(values, COLUMNS, HEADER)
+    rows = []
+    for line, values in read_sheet(file, max_mb=MAX_MB, sought=COLUMNS, labels=HEADER):
         # A zero byte is no text for PostgreSQL: another control character is refused in its place, on its line.
-        typed = (values.get(names[field], "").replace("\0", "\1") for field in COLUMNS)
+        typed = (values[field].replace("\0", "\1") for field in COLUMNS)
         cells = (value.strip(" \t\r\n")[:LONGEST_CELL] for value in typed)
         rows.append(Row(line, *cells))
         if len(rows) > MAX_ROWS:

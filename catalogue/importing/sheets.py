@@ -4,7 +4,7 @@ import re
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,10 +39,13 @@ def is_workbook(file: UploadedFile) -> bool:
     return start == b"PK"
 
 
-def read_sheet(file: UploadedFile, *, max_mb: int) -> Iterator[tuple[int, dict]]:
-    """Yield (line in the file, {name of the column: text}) of the first sheet; other sheets are not read.
+def read_sheet(
+    file: UploadedFile, *, max_mb: int, sought: dict[str, set[str]], labels: list[str]
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield (line in the file, {field: text}) of the first sheet; other sheets, and other columns, are not read.
 
-    Raises ValidationError, which says what to do, when it is too heavy or cannot be read further.
+    sought: by field, how its column may be named, once `plain`; labels: how each is told. Raises ValidationError, which says
+    what to do, when the file is too heavy, lacks a column, be it of one line, or cannot be read further.
     """
     if file.size > max_mb * 1024 * 1024:
         raise ValidationError(f"Ce fichier pèse plus de {max_mb} Mo : envoyez-le en plusieurs parties.")
@@ -52,8 +55,11 @@ def read_sheet(file: UploadedFile, *, max_mb: int) -> Iterator[tuple[int, dict]]
     with tempfile.NamedTemporaryFile(suffix=".xlsx" if has_sheets else ".csv") as copy, told_to_sender():
         shutil.copyfileobj(file, copy)
         copy.flush()
-        for place, values in _first_sheet((read_xlsx if has_sheets else read_csv)(Path(copy.name))):
-            yield int(place.removeprefix("ligne ")), values
+        records = _first_sheet((read_xlsx if has_sheets else read_csv)(Path(copy.name), with_header=True))
+        _place, header = next(records, ("", {}))  # a workbook may have charts alone
+        names = _columns_of(header, sought, labels)
+        for place, values in records:
+            yield int(place.removeprefix("ligne ")), {field: values.get(names[field], "") for field in sought}
 
 
 @contextmanager
@@ -84,11 +90,11 @@ def _first_sheet(records: Iterator[tuple[str, str, dict]]) -> Iterator[tuple[str
             raise
 
 
-def columns_of(values: dict, sought: dict[str, set[str]], labels: list[str]) -> dict[str, str]:
+def _columns_of(header: Iterable[str], sought: dict[str, set[str]], labels: list[str]) -> dict[str, str]:
     """The name that the file gives to each of `sought` (field: its plain names). Raises ValidationError for one that is
     missing, told by its label, or there twice."""
     found = {}
-    for name in values:
+    for name in header:
         field = next((field for field, names in sought.items() if plain(name) in names), None)
         if field in found:
             raise ValidationError(
@@ -98,7 +104,9 @@ def columns_of(values: dict, sought: dict[str, set[str]], labels: list[str]) -> 
             found[field] = name
     missing = [f"« {label} »" for field, label in zip(sought, labels, strict=True) if field not in found]
     if missing:
-        raise ValidationError(f"La première ligne doit nommer les colonnes ; il manque {' et '.join(missing)}.")
+        *first, last = missing
+        told = f"{', '.join(first)} et {last}" if first else last
+        raise ValidationError(f"La première ligne doit nommer les colonnes ; il manque {told}.")
     return found
 
 

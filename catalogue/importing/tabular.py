@@ -16,13 +16,17 @@ from catalogue.importing.faults import UnreadableFile
 
 BROKEN = (
     zipfile.BadZipFile, zlib.error, EOFError, InvalidFileException, ParseError, KeyError, IndexError, TypeError, ValueError,
+    AttributeError,
 )  # fmt: skip
 """What openpyxl raises on a workbook that no spreadsheet wrote, when it is opened or further on."""
 
 
-def read_csv(path: Path) -> Iterator[tuple[str, str, dict]]:
-    """Yield (section, "ligne 12", values): the file's name is the section, `,` or `;` separates. Raises UnreadableFile,
-    and UnicodeDecodeError as encoding_of."""
+def read_csv(path: Path, *, with_header: bool = False) -> Iterator[tuple[str, str, dict]]:
+    """Yield (section, "ligne 12", values): the file's name is the section, `,` or `;` separates.
+
+    with_header: "ligne 1" comes first, each column under its own name. Raises UnreadableFile, and UnicodeDecodeError as
+    encoding_of.
+    """
     with path.open("rb") as file:
         encoding = encoding_of(file)
     with path.open(encoding=encoding, newline="") as file:
@@ -31,22 +35,23 @@ def read_csv(path: Path) -> Iterator[tuple[str, str, dict]]:
         delimiter = ";" if first.count(";") > first.count(",") else ","
         lines = csv.reader(file, delimiter=delimiter, strict=True)
         try:
-            yield from _records(path.stem, lines)
+            yield from _records(path.stem, lines, with_header)
         except csv.Error as error:
             raise UnreadableFile(
                 "un CSV bien formé, guillemets fermés", f"ligne {lines.line_num}", str(error)
             ) from error
 
 
-def read_xlsx(path: Path) -> Iterator[tuple[str, str, dict]]:
-    """Yield (section, "ligne 12", values): each sheet is a section, named by it. Raises UnreadableFile."""
+def read_xlsx(path: Path, *, with_header: bool = False) -> Iterator[tuple[str, str, dict]]:
+    """Yield (section, "ligne 12", values): each sheet is a section, named by it. with_header as read_csv. Raises
+    UnreadableFile."""
     try:
         workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except BROKEN as error:
         raise UnreadableFile("un classeur XLSX", value=path.name) from error
     try:
         for sheet in workbook.worksheets:
-            yield from _records(sheet.title, _lines_of(sheet))
+            yield from _records(sheet.title, _lines_of(sheet), with_header)
     finally:
         workbook.close()
 
@@ -59,7 +64,7 @@ def _lines_of(sheet) -> Iterator[list[str]]:
         raise UnreadableFile("un classeur XLSX en bon état", column=sheet.title) from error
 
 
-def _records(section: str, lines: Iterable[list[str]]) -> Iterator[tuple[str, str, dict]]:
+def _records(section: str, lines: Iterable[list[str]], with_header: bool) -> Iterator[tuple[str, str, dict]]:
     lines = iter(lines)
     header = [name.strip() for name in next(lines, [])]
     while header and not header[-1]:
@@ -68,6 +73,8 @@ def _records(section: str, lines: Iterable[list[str]]) -> Iterator[tuple[str, st
         raise UnreadableFile("une première ligne de noms de colonnes", "ligne 1", column=section)
     if "" in header or len(set(header)) < len(header):
         raise UnreadableFile("des noms de colonnes tous différents, aucun vide", "ligne 1", " | ".join(header))
+    if with_header:
+        yield section, "ligne 1", {name: name for name in header}
     for number, cells in enumerate(lines, start=2):
         if not any(cell.strip() for cell in cells):
             continue

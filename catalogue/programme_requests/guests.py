@@ -12,7 +12,7 @@ from campus.accounts.models import User
 from campus.refusal import Refused
 from catalogue.enums import SessionState
 from catalogue.importing.encodings import encoding_of
-from catalogue.importing.sheets import EMAIL_NAMES, columns_of, is_workbook, plain, read_sheet, told_to_sender
+from catalogue.importing.sheets import EMAIL_NAMES, is_workbook, plain, read_sheet, told_to_sender
 from catalogue.models import Session, SessionGuest
 from catalogue.programme_requests import emails
 
@@ -60,10 +60,9 @@ def _names_its_columns(text: str) -> bool:
 
 def _cells(file: UploadedFile) -> Iterable[tuple[int, str]]:
     """Lines without an address are told, unlike those of a text: somebody is named there."""
-    names = None
-    for line, values in read_sheet(file, max_mb=MAX_MB):
-        names = names or columns_of(values, {"email": EMAIL_NAMES}, ["Adresse électronique"])
-        yield line, values.get(names["email"], "").strip() or "(vide)"
+    sought, labels = {"email": EMAIL_NAMES}, ["Adresse électronique"]
+    for line, values in read_sheet(file, max_mb=MAX_MB, sought=sought, labels=labels):
+        yield line, values["email"].strip() or "(vide)"
 
 
 def _checked(words: Iterable[tuple[int, str]]) -> list[str]:

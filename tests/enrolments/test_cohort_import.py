@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import Workbook
+from openpyxl.chart import BarChart
 
 from campus.accounts.models import EmailDomain, Organisation, User
 from campus.mailing.models import Message
@@ -246,6 +247,19 @@ def test_cells_are_told_apart_by_commas_or_semicolons(space, url, separator):
     assert [row[1] for row in CohortImport.objects.get().rows] == ["ada@ecole.example", "Grace@Ecole.Example"]
 
 
+@pytest.mark.parametrize(
+    ("charts", "told"), [([], "ne se lit pas"), ([BarChart()], "il manque « Adresse électronique »")]
+)
+def test_a_workbook_of_charts_alone_is_told_so(space, url, charts, told):
+    book, content = Workbook(), io.BytesIO()
+    sheet = book.create_chartsheet("Graphique")
+    for chart in charts:
+        sheet.add_chart(chart)
+    book.remove(book.active)
+    book.save(content)
+    assert told in upload(space, url, content.getvalue(), "eleves.xlsx").text
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
 def test_accents_are_read_as_spreadsheets_save_them(space, url, encoding):
     """A long file too: nothing says how it was saved before its last line."""
@@ -274,6 +288,8 @@ def test_a_workbook_that_no_spreadsheet_wrote_is_refused(space, url, before, aft
     [
         ("", "vide"),
         ("nom;prenom\nA;B\n", "il manque « Adresse électronique »"),
+        ("ada@b.fr;Ada;L\n", "« Adresse électronique », « Prénom » et « Nom »"),
+        ("ada@b.fr;Ada;L\nb@b.fr;B;B\n", "« Adresse électronique », « Prénom » et « Nom »"),
         ("email;e-mail;prenom;nom\na;b;c;d\n", "disent la même chose"),
         ("email;prenom;nom\n", "ne contient aucun élève"),
         ("email;prenom;nom\na@b.fr;Zoé;X\n".encode("utf-16"), "CSV UTF-8"),

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import render
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from campus.refusal import Refused
 
@@ -79,13 +80,14 @@ def _sum_up(model_admin, request, outcomes: list[tuple], refused: list) -> None:
     counts = Counter(told for _item, told in outcomes) + Counter(
         {"Sans suite, pour ce qui est dit ci-dessous": len(refused)}
     )
+    # No list: the messages are one already, whose style its items would take.
     details = format_html_join(
-        "", "<li>{} : {}</li>", ((item, f"{told[:1].lower()}{told[1:]}") for item, told in outcomes)
+        SafeString("<br>"), "{} : {}", ((item, f"{told[:1].lower()}{told[1:]}") for item, told in outcomes)
     )
     model_admin.message_user(
         request,
         format_html(
-            "{}.<details><summary>Le détail</summary><ul>{}</ul></details>",
+            "{}.<details><summary>Le détail</summary>{}</details>",
             ". ".join(f"{told} ({count})" for told, count in counts.items()),
             details,
         ),

@@ -125,16 +125,14 @@ def by_ministry(pool: LicencePool) -> list[MinistryFigure]:
 
 
 def left_in_words(pool: LicencePool) -> str:
-    """« 52, dont 7 pour tous et 45 en contingents »."""
+    """« 52, dont 7 pour tous »: the others are in allotments."""
     total = intcomma(pool.left)
-    if not pool.allotted:
-        return total
-    return f"{total}, dont {intcomma(pool.common_left)} pour tous et {intcomma(pool.allotted_left)} en contingents"
+    return f"{total}, dont {intcomma(pool.common_left)} pour tous" if pool.allotted else total
 
 
 def missing_codes(pool: LicencePool) -> int:
     """How many of the licences left have no code to be given with. Of a pool with its counts (`with_counts`)."""
-    return max(pool.left - pool.codes_left, 0) if pool.access == LicenceAccess.CODES else 0
+    return 0 if pool.is_over or pool.access != LicenceAccess.CODES else max(pool.left - pool.codes_left, 0)
 
 
 def room_in_words(pool: LicencePool) -> str:
@@ -146,5 +144,7 @@ def room_in_words(pool: LicencePool) -> str:
     if pool.allotted:
         told += f"Libres en contingents, pour leurs seuls agents : {allotted or 'aucune'}. "
     if pool.access == LicenceAccess.CODES:
-        told += f"Codes libres : {intcomma(pool.codes_left)}. "
+        told += f"Codes libres : {intcomma(pool.codes_left)}"
+        missing = missing_codes(pool)
+        told += f", il en manque {intcomma(missing)} pour tout attribuer. " if missing else ". "
     return told.strip()

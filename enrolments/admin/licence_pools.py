@@ -127,8 +127,7 @@ class LicencePoolAdmin(DeletedOneByOneMixin, admin.ModelAdmin):
         missing, told = licence_figures.missing_codes(pool), intcomma(pool.codes_left)
         if not missing:
             return told
-        alert = f"il en manque {intcomma(missing)} pour ce qui reste"
-        return format_html('{} <strong class="disagreement">{}</strong>', told, alert)
+        return format_html('{} <strong class="disagreement">il en manque {}</strong>', told, intcomma(missing))
 
     @admin.display(description="épuisée vers le")
     def exhausted(self, pool):

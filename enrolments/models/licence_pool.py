@@ -138,11 +138,6 @@ class LicencePool(models.Model):
         return self.seats - self.allotted - self.common_given
 
     @property
-    def allotted_left(self) -> int:
-        """Licences that only the agents of some organisations may have, not given."""
-        return self.left - self.common_left
-
-    @property
     def exhausted_on(self) -> datetime.date | None:
         """When none is left, at the pace of the last days (`with_counts`); None when that is not this year."""
         if not self.recently_given or self.is_over:

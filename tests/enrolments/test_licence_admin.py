@@ -60,7 +60,7 @@ def test_staff_choose_and_refuse_together_and_are_told_each_outcome(client, staf
 
     page = do(client, "give", *licences[:3]).text
     assert "Licence attribuée (2). Retenue, dans l&#x27;ordre d&#x27;arrivée" in page and "libère (1)." in page
-    assert page.count('<li class="success">') == 1 and page.count("licence attribuée</li>") == 2
+    assert page.count('<li class="success">') == 1 and page.count(" : licence attribuée<br>") == 2
     page = do(client, "give", licences[2]).text
     assert "Plus de licence libre" in page
     page = do(client, "refuse", licences[0], licences[3], reason="Hors du public").text
@@ -83,8 +83,11 @@ def test_what_is_free_is_told_before_choosing_for_all_by_allotment_and_in_codes(
     pools = client.get(POOLS).text
 
     assert "2 choisies. Libres pour tous : 7." in asked and f"{organisation} 45" in asked
-    assert "Codes libres : 3." in asked and states(pool) == [L.REQUESTED, L.REQUESTED]
-    assert "52, dont 7 pour tous et 45 en contingents" in pools and "il en manque 49 pour ce qui reste" in pools
+    assert "Codes libres : 3, il en manque 49 pour tout attribuer." in asked and states(pool) == [
+        L.REQUESTED,
+        L.REQUESTED,
+    ]
+    assert "52, dont 7 pour tous" in pools and "il en manque 49" in pools
 
 
 def test_a_request_shows_its_rank_and_motivation_a_result_only_when_shared(client, staff, requests):

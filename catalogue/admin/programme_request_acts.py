@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django import forms
+from django.db.models import Sum
 
 from campus.admin_actions import NothingForm, text_area
+from campus.plurals import pluralize
 from catalogue.enums import PROGRAMME_REQUEST_MOVES, PUBLICATION_ASKED, ProgrammeRequestState
 from catalogue.models import ProgrammeRequest
 from catalogue.programme_requests import transitions
@@ -55,10 +57,21 @@ class Act:
     from_states: frozenset
     form_class: type[forms.Form] = NothingForm
     help_text: str = ""
+    fact: Callable[[ProgrammeRequest], str] = lambda asked: ""
+    """What to know of a request before the form is filled in."""
 
     @property
     def url_name(self):
         return f"catalogue_programmerequest_{self.slug.replace('-', '_')}"
+
+
+def seats_taken(asked: ProgrammeRequest) -> str:
+    """Beside the figures of the end: agents may have been trained otherwise, so nothing is refused."""
+    taken = asked.programme.sessions.not_cancelled().aggregate(taken=Sum("seats_taken", default=0))["taken"]
+    s = pluralize(taken)
+    return (
+        f"Dans les sessions du programme, {taken} place{s} prise{s}. Vérifiez si vos agents formés sont plus nombreux."
+    )
 
 
 def leading_to(state) -> frozenset:
@@ -106,6 +119,7 @@ ACTS = [
         leading_to(S.DONE),
         FiguresForm,
         "L'administration les lit sur sa page de suivi ; les agents formés passent au programme.",
+        seats_taken,
     ),
     Act("sans-suite", "Classer sans suite", "Classée sans suite", transitions.close, leading_to(S.CLOSED), ReasonForm),
     Act("message", "Écrire à l'administration", "Message envoyé", transitions.write, SENT, MessageForm),

@@ -303,7 +303,7 @@ class ProgrammeRequestAdmin(admin.ModelAdmin):
             "title": act.title,
             "asked": asked,
             "form": form,
-            "help_text": act.help_text,
+            "help_texts": [act.help_text, act.fact(asked) if asked.state in act.from_states else ""],
         }
         template = "admin/catalogue/programmerequest/act.html"
         return render(request, template, context, status=422 if is_posted else 200)

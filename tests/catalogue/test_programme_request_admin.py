@@ -114,6 +114,19 @@ def test_an_address_that_tells_no_instant_is_read_all_the_same(client, staff):
     assert page.status_code == 200
 
 
+def test_the_figures_are_typed_beside_the_seats_that_were_taken(client, staff, new_request, new_session):
+    asked = new_request(S.ROLLOUT)
+    for seats, fields in [
+        (1, {}),
+        (2, {}),
+        (4, {"cancelled_at": timezone.now(), "cancelled_by": staff, "cancel_reason": "Non"}),
+    ]:
+        new_session(module=None, programme=asked.programme, in_days=-5 - seats, seats_taken=seats, **fields)
+
+    assert "Dans les sessions du programme, 3 places prises." in client.get(f"{QUEUE}{asked.pk}/bilan/").text
+    assert "places prises" not in client.get(f"{QUEUE}{new_request().pk}/bilan/").text
+
+
 def test_notes_messages_and_documents(client, staff, new_request, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     asked = new_request()

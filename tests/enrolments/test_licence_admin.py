@@ -261,7 +261,9 @@ def test_who_gave_a_licence_back_had_it_not_taken(client, staff, new_pool, new_a
     rows = client.get(LICENCES).text.partition('id="result_list"')[2]
     assert ">Rendue<" in rows and ">Reprise<" in rows
     response = do(client, "export_csv", given_back, taken_back)
-    exported = list(csv.DictReader(b"".join(response.streaming_content).decode("utf-8-sig").splitlines()))
+    exported = list(
+        csv.DictReader(b"".join(response.streaming_content).decode("utf-8-sig").splitlines(), delimiter=";")
+    )
     assert [row["État"] for row in exported] == ["Rendue", "Reprise"]
 
 
@@ -344,7 +346,7 @@ def test_staff_read_how_a_pool_is_spread_by_ministry(client, staff, new_pool, ne
     page = client.get(reverse("admin:enrolments_licencepool_spread", args=[pool.pk])).text
     assert "Ministère des essais" in page and "3 attribuées sur 10" in page
     export = client.get(reverse("admin:enrolments_licencepool_spread_export", args=[pool.pk]))
-    rows = list(csv.DictReader(b"".join(export.streaming_content).decode("utf-8-sig").splitlines()))
+    rows = list(csv.DictReader(b"".join(export.streaming_content).decode("utf-8-sig").splitlines(), delimiter=";"))
     assert (rows[0]["Employeur"], rows[0]["Contingents"], rows[0]["Attribuées"]) == ("Ministère des essais", "3", "2")
 
 

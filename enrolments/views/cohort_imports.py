@@ -1,6 +1,7 @@
 """A file of students: sent, checked line by line, corrected here or sent again, then imported whole."""
 
 from django.contrib import messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
@@ -117,7 +118,7 @@ def _correct(request, cohort, pending):
 
 def _mended(mended: int, left: int) -> str:
     done = f"{mended} lignes réglées" if mended > 1 else "1 ligne réglée"
-    return f"{done}, il en reste {left} à corriger." if left else f"{done}. Tout est bon : vous pouvez importer."
+    return f"{done}, il en reste {intcomma(left)} à corriger." if left else f"{done}. Tout est bon : vous pouvez importer."
 
 
 def _stale(lines: list[int]) -> str:

@@ -30,6 +30,8 @@ def propose(
     saved = said_in(partner, pending)
     wanted = {**saved, "summary": summary, "presentation": presentation, "removes_logo": removes_logo}
     versions.check(version, saved=saved, wanted=wanted, by=pending.proposed_by if pending else None)
+    if pending and not logo and wanted == saved:
+        return pending  # a double click
     logo = logo or (pending.logo if pending and not removes_logo else None)
     says_the_same = (summary, presentation) == (partner.summary, partner.presentation)
     if says_the_same and not logo and not (removes_logo and partner.logo):

@@ -102,6 +102,12 @@ def test_another_proposal_replaces_the_one_that_waits_and_keeps_its_logo(partner
     assert not partner.logo
 
 
+def test_a_double_click_proposes_once(partner, referent):
+    first, second = (partner_revisions.propose(partner=partner, by=referent, **WORDS) for _ in range(2))
+
+    assert first == second and Message.objects.count() == 1
+
+
 def test_a_referent_withdraws_what_waits(client, partner, referent, address):
     partner_revisions.propose(partner=partner, by=referent, **WORDS)
     client.force_login(referent)

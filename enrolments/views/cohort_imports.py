@@ -118,7 +118,9 @@ def _correct(request, cohort, pending):
 
 def _mended(mended: int, left: int) -> str:
     done = f"{mended} lignes réglées" if mended > 1 else "1 ligne réglée"
-    return f"{done}, il en reste {intcomma(left)} à corriger." if left else f"{done}. Tout est bon : vous pouvez importer."
+    return (
+        f"{done}, il en reste {intcomma(left)} à corriger." if left else f"{done}. Tout est bon : vous pouvez importer."
+    )
 
 
 def _stale(lines: list[int]) -> str:

@@ -90,10 +90,10 @@ def test_who_comes_by_a_link_upon_the_address_of_a_form_is_led_above_it(client):
     """After signing in again, whoever was sending a form."""
     client.force_login(User.objects.create_user("agent@exemple.gouv.fr"))
 
-    response = client.get("/mon-espace/licences/12/activee/")
+    response = client.get("/mon-espace/alertes/12/retirer/")
 
     assert response.status_code == 405 and response.headers["Allow"] == "POST"
-    assert "ce que vous envoyiez n'est pas parti" in response.text and 'href="/mon-espace/licences/"' in response.text
+    assert "ce que vous envoyiez n'est pas parti" in response.text and 'href="/mon-espace/alertes/"' in response.text
 
 
 @pytest.mark.parametrize("path", ["/?q=%00", "/%00"])
@@ -184,7 +184,7 @@ def test_a_form_without_its_token_is_refused_in_french():
     assert "Formulaire expiré" in response.text
 
 
-@pytest.mark.parametrize("template", ["500.html", "503.html", "400.html", "403.html", "404.html"])
+@pytest.mark.parametrize("template", ["500.html", "503.html", "400.html", "403.html", "404.html", "405.html"])
 def test_an_error_page_needs_no_context(template):
     assert "<h1>" in render_to_string(template)
 

@@ -230,9 +230,9 @@ class ProgrammeRequestAdmin(admin.ModelAdmin):
     def age(self, asked):
         return f"{asked.age_days}{NBSP}j"
 
-    @admin.display(description="réponse attendue", boolean=True)
+    @admin.display(description="réponse attendue")
     def awaits(self, asked):
-        return asked.awaits_answer
+        return "attendue" if asked.awaits_answer else "–"  # not a red cross: nothing is wrong
 
     @admin.display(description="prochaine date")
     def due(self, asked):

@@ -20,9 +20,9 @@ class AsShownForm(forms.ModelForm):
         super().clean()
         if self.instance.pk is None:
             return
-        for name in [
-            name for name in self.fields if name in self.cleaned_data and self.fields[name].show_hidden_initial
-        ]:
+        for name, field in self.fields.items():
+            if name not in self.cleaned_data or not field.show_hidden_initial:
+                continue
             if name not in self.changed_data:
                 self.cleaned_data[name] = getattr(self.instance, name)
             elif self._was_changed_meanwhile(name):

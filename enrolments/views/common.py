@@ -2,11 +2,16 @@
 
 from functools import wraps
 
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseRedirect
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 
+from campus.personal import private
 from campus.prepared import read_row
 from enrolments.models import Profile
 
@@ -24,6 +29,29 @@ def with_profile(view):
         return HttpResponseRedirect(reverse("enrolments:profile", query={"next": request.get_full_path()}))
 
     return checked
+
+
+def for_owner(items: QuerySet, *, owner: str, gone: str, back: str):
+    """A decorator of views called with (request, item), the one of `items` at the `pk` of the address, for whom its column `owner`
+    names. Where there is none any more, by a second click or in an old tab, `gone` says so on the page `back`. Raises Http404
+    for another's."""
+
+    def decorate(view):
+        @private
+        @login_required
+        @wraps(view)
+        def checked(request, pk):
+            item = items.filter(pk=pk).first()
+            if item is None:
+                messages.info(request, gone)
+                return redirect(back)
+            if getattr(item, owner) != request.user.pk:
+                raise Http404
+            return view(request, item)
+
+        return checked
+
+    return decorate
 
 
 def from_our_pages(view):

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Case, When
-from django.http import Http404
 from django.shortcuts import redirect, render
 
 from campus.personal import UNPROCESSABLE, posted, private
@@ -16,7 +15,7 @@ from enrolments.licence_rules import Terms, terms_for
 from enrolments.models import Licence, LicencePool
 from enrolments.transitions import licence as transitions
 from enrolments.transitions.licence_base import LicenceRefused
-from enrolments.views.common import PAGE_SIZE, with_profile
+from enrolments.views.common import PAGE_SIZE, for_owner, with_profile
 
 ASKED = {
     LicenceState.GIVEN: "Votre licence {} est attribuée : activez-la ci-dessous.",
@@ -76,22 +75,12 @@ def _ask_page(request, pool: LicencePool, form: AskForm, refusal: str = "", stat
     return render(request, "enrolments/licences/ask.html", context, status=status)
 
 
-def for_mine(view):
-    """A view called with (request, licence). One that is there no more, in an old tab, is told so. Raises Http404 for another's."""
-
-    @private
-    @login_required
-    @wraps(view)
-    def wrapped(request, pk):
-        licence = Licence.objects.select_related("pool").with_given_back().filter(pk=pk).first()
-        if licence is None:
-            messages.info(request, "Cette licence n'existe plus. Voici les vôtres.")
-            return redirect("enrolments:licences")
-        if licence.agent_id != request.user.pk:
-            raise Http404
-        return view(request, licence)
-
-    return wrapped
+for_mine = for_owner(
+    Licence.objects.select_related("pool").with_given_back(),
+    owner="agent_id",
+    gone="Cette licence n'existe plus. Voici les vôtres.",
+    back="enrolments:licences",
+)
 
 
 def by_button(view):

@@ -1,10 +1,7 @@
 """« Mes promotions » in « Mon espace »: what a student agrees to show to their school."""
 
-from functools import wraps
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -12,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from campus.personal import private
 from enrolments import cohorts
 from enrolments.models import CohortMember
+from enrolments.views.common import for_owner
 
 
 @private
@@ -25,23 +23,12 @@ def my_cohorts(request):
     return render(request, "enrolments/my_cohorts.html", {"memberships": memberships})
 
 
-def for_member(view):
-    """A view called with (request, member). Who is out of the promotion, by a second click or in an old tab, is told so. Raises
-    Http404 for another's."""
-
-    @private
-    @login_required
-    @wraps(view)
-    def wrapped(request, pk):
-        member = CohortMember.objects.select_related("cohort__organisation").filter(pk=pk).first()
-        if member is None:
-            messages.info(request, "Vous n'êtes plus dans cette promotion.")
-            return redirect("enrolments:my_cohorts")
-        if member.user_id != request.user.pk:
-            raise Http404
-        return view(request, member)
-
-    return wrapped
+for_member = for_owner(
+    CohortMember.objects.select_related("cohort__organisation"),
+    owner="user_id",
+    gone="Vous n'êtes plus dans cette promotion.",
+    back="enrolments:my_cohorts",
+)
 
 
 @for_member
